@@ -1,0 +1,13 @@
+export type BackoffOptions = { minMs: number; maxMs: number };
+
+/** Doubling delay in ms before retry `attempt` (0 is the first retry), without jitter. */
+export const backoffMs = (
+  attempt: number,
+  { minMs, maxMs }: BackoffOptions = { minMs: 1_000, maxMs: 60_000 },
+): number => Math.min(maxMs, minMs * 2 ** Math.min(attempt, 30));
+
+/**
+ * "Equal jitter": half of the delay is fixed, half random, so that many clients never retry in step and no retry comes
+ * at once. `random` is in [0, 1). Source: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
+ */
+export const withJitter = (delayMs: number, random: number): number => Math.round(delayMs / 2 + (delayMs / 2) * random);

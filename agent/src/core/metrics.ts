@@ -1,0 +1,61 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** The agent's own metrics, each agent with its own registry (so that tests may run several in one process). */
+export function createMetrics({ processMetrics = true }: { processMetrics?: boolean } = {}) {
+  const registry = new Registry();
+  if (processMetrics) collectDefaultMetrics({ register: registry, prefix: 'hpa_watch_' });
+  const registers = [registry];
+  return {
+    registry,
+    scans: new Counter({
+      name: 'hpa_watch_scans_total',
+      help: 'Cluster scans by result: ok, failed, overrun.',
+      labelNames: ['cluster', 'result'],
+      registers,
+    }),
+    scanSeconds: new Histogram({
+      name: 'hpa_watch_scan_duration_seconds',
+      help: 'Duration of a cluster scan.',
+      labelNames: ['cluster'],
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30],
+      registers,
+    }),
+    lastScan: new Gauge({
+      name: 'hpa_watch_last_scan_timestamp_seconds',
+      help: 'When a cluster was last scanned without failure, epoch seconds.',
+      labelNames: ['cluster'],
+      registers,
+    }),
+    prometheusRequests: new Counter({
+      name: 'hpa_watch_prometheus_requests_total',
+      help: 'Requests to the Prometheus of a cluster by result: ok or the error code.',
+      labelNames: ['cluster', 'result'],
+      registers,
+    }),
+    forwardUp: new Gauge({
+      name: 'hpa_watch_forward_up',
+      help: '1 while Prometheus answers through the forward of a cluster, else 0.',
+      labelNames: ['cluster'],
+      registers,
+    }),
+    forwardRestarts: new Counter({
+      name: 'hpa_watch_forward_restarts_total',
+      help: 'Times the kubectl port-forward of a cluster was started again.',
+      labelNames: ['cluster'],
+      registers,
+    }),
+    rowsWritten: new Counter({
+      name: 'hpa_watch_rows_written_total',
+      help: 'Sample rows written to the database.',
+      registers,
+    }),
+    backfills: new Counter({
+      name: 'hpa_watch_backfills_total',
+      help: 'Finished backfills by resulting state: ready, partial, failed.',
+      labelNames: ['state'],
+      registers,
+    }),
+  };
+}
