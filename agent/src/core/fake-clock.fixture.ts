@@ -20,6 +20,15 @@ export class FakeClock implements Clock {
     return () => void this.#timers.delete(id);
   }
 
+  /**
+   * The wall clock jumps (suspension, NTP) while timers keep their remaining time, as the operating system's do. A jump ahead
+   * stands for a sleep: what fell due meanwhile fires on the next advance.
+   */
+  jump(ms: number): void {
+    this.#now += ms;
+    if (ms < 0) for (const timer of this.#timers.values()) timer.at += ms;
+  }
+
   get pending(): number {
     return this.#timers.size;
   }
@@ -33,7 +42,7 @@ export class FakeClock implements Clock {
         .sort((a, b) => a[1].at - b[1].at || a[0] - b[0])[0];
       if (!next) break;
       this.#timers.delete(next[0]);
-      this.#now = next[1].at;
+      this.#now = Math.max(this.#now, next[1].at);
       next[1].fn();
       await settle();
     }

@@ -9,6 +9,8 @@ import {
   nextMove,
   placeOf,
   removeCluster,
+  restoreBoard,
+  withPorts,
   type LaneBoard,
 } from './lanes.ts';
 
@@ -56,6 +58,35 @@ test.each([
   [0, 49_999, '127.0.195.80', 55553],
 ])('lane %i, place %i listens on %s:%i', (lane, place, address, port) => {
   expect(endpointOf(emptyBoard(PORTS), { lane, place })).toEqual({ address, port });
+});
+
+describe('an earlier run is taken up again', () => {
+  test('remembered places are kept, holes too', () => {
+    const board = restoreBoard(PORTS, [
+      { cluster: 'a', lane: 1, place: 2 },
+      { cluster: 'b', lane: 0, place: 0 },
+    ]);
+    expect(board.places).toEqual([['b'], [null, null, 'a']]);
+  });
+
+  test('a taken place, a lane that is gone and a cluster without a place are added anew', () => {
+    const board = restoreBoard(PORTS, [
+      { cluster: 'a', lane: 0, place: 0 },
+      { cluster: 'b', lane: 0, place: 0 },
+      { cluster: 'c', lane: 7, place: 0 },
+      { cluster: 'd', lane: null, place: null },
+    ]);
+    expect(clustersByLane(board)).toEqual([
+      ['a', 'c'],
+      ['b', 'd'],
+    ]);
+  });
+
+  test('a new lane leaves everybody in place; a lane less moves its clusters', () => {
+    const three = withPorts(boardOf('a', 'b', 'c'), [1, 2, 3]);
+    expect(clustersByLane(three)).toEqual([['a', 'c'], ['b'], []]);
+    expect(clustersByLane(withPorts(three, [1]))).toEqual([['a', 'c', 'b']]);
+  });
 });
 
 test('whatever is added and removed: no place is shared, lanes even out, who stays keeps the place', () => {

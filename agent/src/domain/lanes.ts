@@ -23,6 +23,7 @@ const withPlace = (board: LaneBoard, lane: number, place: number, name: string |
   board.places.map((row, index) => {
     if (index !== lane) return row;
     const next = [...row];
+    while (next.length < place) next.push(null);
     next[place] = name;
     while (next.length > 0 && next.at(-1) === null) next.pop();
     return next;
@@ -44,10 +45,13 @@ export function placeOf(board: LaneBoard, cluster: string): LanePlace | null {
 /** Adds to the lane with fewer clusters, ties to the first, in its first free place. Adding twice changes nothing. */
 export function addCluster(board: LaneBoard, cluster: string): LaneBoard {
   if (placeOf(board, cluster)) return board;
+  return putInShortest({ ...board, order: [...board.order, cluster] }, cluster);
+}
+
+function putInShortest(board: LaneBoard, cluster: string): LaneBoard {
   const counts = board.places.map(countOf);
   const lane = counts.indexOf(Math.min(...counts));
-  const place = firstFree(board.places[lane] ?? []);
-  return { ...board, places: withPlace(board, lane, place, cluster), order: [...board.order, cluster] };
+  return { ...board, places: withPlace(board, lane, firstFree(board.places[lane] ?? []), cluster) };
 }
 
 export function removeCluster(board: LaneBoard, cluster: string): LaneBoard {
@@ -93,4 +97,24 @@ export const clustersByLane = (board: LaneBoard): string[][] =>
 export function endpointOf(board: LaneBoard, { lane, place }: LanePlace): LocalEndpoint {
   const n = place + 1;
   return { address: `127.${n >> 16}.${(n >> 8) & 255}.${n & 255}`, port: board.ports[lane] ?? 0 };
+}
+
+/** A board with exactly these lanes; what stood in a lane that is gone is added anew, oldest first. */
+export function withPorts(board: LaneBoard, ports: readonly number[]): LaneBoard {
+  const kept: LaneBoard = { ports, places: ports.map((_, lane) => board.places[lane] ?? []), order: board.order };
+  return board.order.reduce((next, cluster) => (placeOf(next, cluster) ? next : putInShortest(next, cluster)), kept);
+}
+
+export type RememberedPlace = { cluster: string; lane: number | null; place: number | null };
+
+/** The board of an earlier run: every cluster on its remembered place where that is free, else as if newly added. Oldest first. */
+export function restoreBoard(ports: readonly number[], remembered: readonly RememberedPlace[]): LaneBoard {
+  let board = emptyBoard(ports);
+  for (const { cluster, lane, place: at } of remembered) {
+    const row = lane === null ? undefined : board.places[lane];
+    if (lane === null || at === null || row === undefined || (row[at] ?? null) !== null) continue;
+    board = { ...board, places: withPlace(board, lane, at, cluster) };
+  }
+  board = { ...board, order: remembered.map(({ cluster }) => cluster) };
+  return board.order.reduce((next, cluster) => (placeOf(next, cluster) ? next : putInShortest(next, cluster)), board);
 }

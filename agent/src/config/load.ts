@@ -1,0 +1,257 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { isIP } from 'node:net';
+import { parse as parseYaml, YAMLParseError } from 'yaml';
+import type { z } from 'zod';
+import { AgentError } from '../core/errors.ts';
+import type { LogLevel } from '../core/logger.ts';
+import type { Cluster, PrometheusLocation } from '../domain/cluster.ts';
+import { settingsSchema, type ClusterSettings, type Settings } from './schema.ts';
+
+/** A cluster as written down: what `context` is stays open until the kubeconfig is read. */
+export type ConfiguredCluster = {
+  name: string;
+  context: string | null;
+  prometheusUrl: string | null;
+  prometheus: PrometheusLocation;
+};
+
+/** Everything the agent needs to know from outside, checked, with absolute paths and durations in ms. */
+export type Config = {
+  listen: Settings['listen'];
+  auth: { writeTokens: string[]; readTokens: string[] };
+  tls: { cert: string; key: string } | null;
+  dataDir: string;
+  kubectl: Settings['kubectl'];
+  prometheus: PrometheusLocation;
+  lanes: number[] | 'auto';
+  /** null: persistent where the system allows it, else rotating. */
+  forwardMode: 'persistent' | 'rotating' | null;
+  slotMs: number | null;
+  clusters: ConfiguredCluster[];
+  baseline: { windowMs: number; stepMs: number; minCoverage: number };
+  retention: { minutesMs: number; totalMs: number };
+  logLevel: LogLevel;
+};
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Environment variables that override a setting: name -> path of the setting and how its text is read. */
+const OVERRIDES: Record<string, { path: [string, string] | [string]; number?: boolean }> = {
+  HPA_WATCH_HOST: { path: ['listen', 'host'] },
+  HPA_WATCH_PORT: { path: ['listen', 'port'], number: true },
+  HPA_WATCH_TOKEN: { path: ['auth', 'token'] },
+  HPA_WATCH_DATA_DIR: { path: ['dataDir'] },
+  HPA_WATCH_LOG_LEVEL: { path: ['log', 'level'] },
+};
+
+export type LoadOptions = { file: string | null; env: Environment; cwd: string };
+
+/**
+ * Reads the settings file (YAML), lets the environment win, checks everything.
+ * @throws AgentError `config/unreadable` (file) or `config/invalid`; the message has a line a problem: path, found, allowed
+ */
+export function loadConfig({ file, env, cwd }: LoadOptions): Config {
+  if (env.HPA_WATCH_DATABASE_URL) {
+    // Ignoring it would quietly keep the data somewhere else than asked.
+    throw invalid([
+      {
+        path: 'HPA_WATCH_DATABASE_URL',
+        found: 'a value',
+        allowed: 'nothing: this version keeps its data in SQLite only',
+      },
+    ]);
+  }
+  const chosen = file ?? env.HPA_WATCH_CONFIG ?? null;
+  const raw = chosen === null ? {} : readSettings(resolve(cwd, expandHome(chosen)));
+  const { merged, origin } = withEnvironment(raw, env);
+  const parsed = settingsSchema.safeParse(merged);
+  if (!parsed.success) throw invalid(parsed.error.issues.map((issue) => problemOf(issue, merged, origin)));
+  const problems = crossProblems(parsed.data);
+  if (problems.length > 0) throw invalid(problems);
+  return toConfig(parsed.data, cwd);
+}
+
+export type Problem = { path: string; found: unknown; allowed: string };
+
+export function invalid(problems: Problem[]): AgentError {
+  const lines = problems.map(
+    ({ path, found, allowed }) => `  ${path}: found ${show(path, found)}; allowed: ${allowed}`,
+  );
+  return new AgentError('config/invalid', `The settings are not valid:\n${lines.join('\n')}`, {
+    details: { problems },
+  });
+}
+
+function readSettings(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new AgentError('config/unreadable', `Cannot read the settings file ${path}: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  try {
+    return (parseYaml(text) as unknown) ?? {};
+  } catch (cause) {
+    const where = cause instanceof YAMLParseError && cause.linePos ? ` at line ${cause.linePos[0].line}` : '';
+    throw new AgentError(
+      'config/unreadable',
+      `The settings file ${path} is not valid YAML${where}: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
+}
+
+function withEnvironment(raw: unknown, env: Environment): { merged: unknown; origin: Map<string, string> } {
+  const origin = new Map<string, string>();
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return { merged: raw, origin };
+  const merged: Record<string, unknown> = { ...raw };
+  for (const [name, { path, number }] of Object.entries(OVERRIDES)) {
+    const text = env[name];
+    if (text === undefined || text === '') continue;
+    origin.set(path.join('.'), name);
+    const value = number && /^\d+$/.test(text) ? Number(text) : text;
+    const [head, leaf] = path;
+    if (leaf === undefined) merged[head] = value;
+    else merged[head] = { ...(merged[head] as object | undefined), [leaf]: value };
+  }
+  return { merged, origin };
+}
+
+function problemOf(issue: z.core.$ZodIssue, input: unknown, origin: Map<string, string>): Problem {
+  const path = pathText(issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    const where = path === '' ? '' : `${path}.`;
+    return {
+      path: `${where}${issue.keys.join(', ')}`,
+      found: 'an unknown setting',
+      allowed: `the settings of docs/settings.md`,
+    };
+  }
+  const allowed =
+    issue.code === 'invalid_value' ? issue.values.map((value) => JSON.stringify(value)).join(', ') : issue.message;
+  const from = origin.get(path);
+  return { path: from ? `${path} (from ${from})` : path || 'settings', found: valueAt(input, issue.path), allowed };
+}
+
+/** What only several settings together can tell. */
+function crossProblems({ clusters, listen, tls, lanes }: Settings): Problem[] {
+  const problems: Problem[] = [];
+  const names = new Map<string, number>();
+  for (const [index, { name }] of clusters.entries()) {
+    const first = names.get(name);
+    if (first !== undefined)
+      problems.push({
+        path: `clusters[${index}].name`,
+        found: name,
+        allowed: `a name not used before (clusters[${first}])`,
+      });
+    else names.set(name, index);
+  }
+  if (!listen.allowPublic && tls.cert === null && !isLoopback(listen.host)) {
+    const allowed =
+      'a loopback address; for any other set tls.cert and tls.key, or listen.allowPublic: true behind a proxy that does TLS';
+    problems.push({ path: 'listen.host', found: listen.host, allowed });
+  }
+  if (lanes !== 'auto' && lanes.includes(listen.port))
+    problems.push({ path: 'lanes', found: lanes, allowed: `ports other than listen.port (${listen.port})` });
+  return problems;
+}
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || host === '[::1]' || (isIP(host) === 4 && host.startsWith('127.'));
+
+function toConfig(settings: Settings, cwd: string): Config {
+  const path = (text: string): string => {
+    const expanded = expandHome(text);
+    return isAbsolute(expanded) ? expanded : resolve(cwd, expanded);
+  };
+  const { auth, tls } = settings;
+  const fromFile = auth.tokenFile === null ? [] : [readToken(path(auth.tokenFile))];
+  const { timeout, ...location } = settings.prometheus;
+  const prometheus: PrometheusLocation = { ...location, timeoutMs: timeout };
+  return {
+    listen: settings.listen,
+    auth: {
+      writeTokens: [...new Set([auth.token, ...fromFile, ...auth.tokens].filter((token) => token !== null))],
+      readTokens: auth.readToken === null ? [] : [auth.readToken],
+    },
+    tls: tls.cert !== null && tls.key !== null ? { cert: path(tls.cert), key: path(tls.key) } : null,
+    dataDir: path(settings.dataDir),
+    kubectl: { ...settings.kubectl, kubeconfig: settings.kubectl.kubeconfig && path(settings.kubectl.kubeconfig) },
+    prometheus,
+    lanes: settings.lanes,
+    forwardMode: settings.forwardMode,
+    slotMs: settings.slotDuration,
+    clusters: settings.clusters.map((cluster) => configured(cluster, prometheus)),
+    baseline: {
+      windowMs: settings.baseline.window,
+      stepMs: settings.baseline.step,
+      minCoverage: settings.baseline.minCoverage,
+    },
+    retention: { minutesMs: settings.retention.minutes, totalMs: settings.retention.total },
+    logLevel: settings.log.level,
+  };
+}
+
+const configured = (cluster: ClusterSettings, base: PrometheusLocation): ConfiguredCluster => ({
+  name: cluster.name,
+  context: cluster.context ?? null,
+  prometheusUrl: cluster.prometheusUrl ?? null,
+  prometheus: {
+    namespace: cluster.namespace ?? base.namespace,
+    service: cluster.service ?? base.service,
+    port: cluster.port ?? base.port,
+    timeoutMs: cluster.timeout ?? base.timeoutMs,
+  },
+});
+
+/** The domain's cluster, once its context is known (null for a direct URL). */
+export const toCluster = (cluster: ConfiguredCluster, context: string | null, source: Cluster['source']): Cluster => ({
+  name: cluster.name,
+  reach:
+    cluster.prometheusUrl === null
+      ? { kind: 'context', context: context ?? cluster.name }
+      : { kind: 'direct', url: cluster.prometheusUrl.replace(/\/+$/, '') },
+  prometheus: cluster.prometheus,
+  source,
+});
+
+function readToken(path: string): string {
+  let token: string;
+  try {
+    token = readFileSync(path, 'utf8').trim();
+  } catch (cause) {
+    throw invalid([{ path: 'auth.tokenFile', found: path, allowed: `a readable file (${(cause as Error).message})` }]);
+  }
+  if (token.length < 16)
+    throw invalid([
+      { path: 'auth.tokenFile', found: path, allowed: 'a file that holds a token of at least 16 characters' },
+    ]);
+  return token;
+}
+
+const expandHome = (path: string): string =>
+  path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
+
+const pathText = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`),
+    '',
+  );
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], input);
+}
+
+/** A secret never stands in a message. */
+function show(path: string, value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (/token/i.test(path) && typeof value === 'string' && !path.startsWith('auth.tokenFile'))
+    return `a text of ${value.length} characters`;
+  const text = JSON.stringify(value);
+  return text.length > 200 ? `${text.slice(0, 200)}...` : text;
+}
