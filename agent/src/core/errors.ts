@@ -4,14 +4,14 @@
  */
 export type ErrorCode =
   | `config/${'invalid' | 'unreadable'}`
-  | `request/${'invalid' | 'too-large' | 'unsupported-media-type' | 'method-not-allowed' | 'not-found'}`
+  | `request/${'invalid' | 'too-large' | 'unsupported-media-type' | 'method-not-allowed' | 'not-found' | 'too-many-streams'}`
   | `auth/${'required' | 'denied' | 'read-only' | 'host-denied' | 'origin-denied'}`
   | `cluster/${'unknown' | 'not-found' | 'exists' | 'from-config' | 'unreachable' | 'removed'}`
   | `hpa/${'not-found' | 'not-enrolled' | 'invalid-name'}`
   | `kubectl/${KubectlFault}`
   | `prometheus/${'unreachable' | 'timeout' | 'refused' | 'too-many-samples' | 'server-error' | 'bad-answer' | 'unauthorised' | 'not-ready' | 'throttled'}`
   | `storage/${'failed' | 'closed' | 'busy' | 'full' | 'corrupt' | 'newer-schema'}`
-  | `agent/${'stopping' | 'aborted' | 'internal' | 'already-running' | 'port-in-use'}`
+  | `agent/${'starting' | 'stopping' | 'aborted' | 'internal' | 'already-running' | 'port-in-use'}`
   | `scan/${'overrun' | 'stale-lease'}`;
 
 export type KubectlFault =

@@ -1,0 +1,36 @@
+/**
+ * The HTTP API as types: what each call takes and answers. The one entry of "@hpa-watch/agent/contract"; types only, so a
+ * client bundle carries nothing of it.
+ */
+export type { DoneAnswer, ErrorAnswer, Fault } from './common.ts';
+export type {
+  ClusterAnswer,
+  ClusterListAnswer,
+  ClusterRequest,
+  ClusterView,
+  DiscoveredHpaView,
+  DiscoveryAnswer,
+} from './clusters.ts';
+export type {
+  BackfillAnswer,
+  EnrolAnswer,
+  EnrolManyAnswer,
+  EnrolManyRequest,
+  EnrolRequest,
+  EnrolResultView,
+} from './enrolment.ts';
+export type { AgentEvent, BaselineStateName, ForwardStatusName } from './events.ts';
+export type {
+  HpaAnswer,
+  HpaDeleteAnswer,
+  HpaDetail,
+  HpaItem,
+  HpaListAnswer,
+  HpaPatchRequest,
+  SampleView,
+} from './hpas.ts';
+export type { SeriesAnswer, SeriesMetric } from './series.ts';
+export type { ForwardView, PortCluster, SlotTimes, StatusAnswer, TimeSlotsView } from './status.ts';
+export type { StreamEvent } from './stream.ts';
+export type { SummaryAnswer } from './summary.ts';
+export type { LaneView, LastScan, SlotView, TimeslotsAnswer } from './timeslots.ts';

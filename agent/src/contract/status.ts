@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { clusterNameSchema, durationSchema, faultSchema, successSchema, timestampSchema } from './common.ts';
+import type { ForwardStatusName } from './events.ts';
+
+export const FORWARD_STATUSES = [
+  'active',
+  'starting',
+  'waiting',
+  'failed',
+  'stopped',
+] as const satisfies ForwardStatusName[];
+
+const count = z.number().int().min(0);
+
+export const forwardSchema = z.object({
+  cluster: clusterNameSchema,
+  mode: z.enum(['forward', 'direct']).describe('direct: an address without a forward'),
+  port: z.number().int().nullable(),
+  address: z.string().nullable(),
+  status: z.enum(FORWARD_STATUSES),
+  uptime: durationSchema.nullable().describe('null unless active'),
+  restarts: count,
+  last_error: faultSchema.nullable(),
+  retry_at: timestampSchema.nullable(),
+  pid: z.number().int().nullable(),
+  note: z.string().nullable(),
+});
+export type ForwardView = z.infer<typeof forwardSchema>;
+
+const lanesSchema = z
+  .array(z.object({ port: z.number().int(), cluster: clusterNameSchema.nullable() }))
+  .describe('the same as the port_N_cluster fields, as a list');
+
+/** Beside the named fields: `port_N_cluster` for each lane port N, the cluster or null. */
+const slotTimesSchema = z
+  .object({ index: count, start_time: timestampSchema, end_time: timestampSchema, lanes: lanesSchema })
+  .catchall(z.unknown());
+
+export type PortCluster = { [field: `port_${number}_cluster`]: string | null };
+export type SlotTimes = {
+  index: number;
+  start_time: string;
+  end_time: string;
+  lanes: z.infer<typeof lanesSchema>;
+} & PortCluster;
+
+export const timeSlotsSchema = z.object({
+  total_clusters: count,
+  total_slots: count,
+  slot_duration: durationSchema,
+  cycle_duration: durationSchema,
+  cadence_exceeded: z.boolean().describe('the cycle is longer than a minute'),
+  current_slot: slotTimesSchema
+    .extend({ time_remaining: durationSchema })
+    .nullable()
+    .describe('beside the named fields one `port_N_cluster` for each lane port N; null while idle'),
+  next_slot: slotTimesSchema.nullable(),
+  all_slots: z.array(
+    z.object({
+      index: count,
+      clusters: z.array(clusterNameSchema.nullable()).describe('one a lane, null where the lane is empty'),
+      duration: durationSchema,
+      is_active: z.boolean(),
+    }),
+  ),
+});
+
+export const statusAnswerSchema = z.object({
+  status: successSchema,
+  version: z.string(),
+  port_forwards: z.array(forwardSchema),
+  time_slots: timeSlotsSchema,
+  database: z.object({
+    total_snapshots: count,
+    baseline_snapshots: count,
+    monitoring_snapshots: count,
+    size_mb: z.number().min(0).describe('1 MB = 1,000,000 bytes'),
+    oldest_snapshot: timestampSchema.nullable(),
+    exact: z.boolean().describe('false: the counts are estimates'),
+  }),
+});
+
+type TimeSlots = Omit<z.infer<typeof timeSlotsSchema>, 'current_slot' | 'next_slot'> & {
+  current_slot: (SlotTimes & { time_remaining: string }) | null;
+  next_slot: SlotTimes | null;
+};
+export type TimeSlotsView = TimeSlots;
+export type StatusAnswer = Omit<z.infer<typeof statusAnswerSchema>, 'time_slots'> & { time_slots: TimeSlots };

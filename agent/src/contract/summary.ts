@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { clusterNameSchema, durationSchema, hpaKeyShape, successSchema, timestampSchema } from './common.ts';
+import { BASELINE_STATES } from './hpas.ts';
+import { FORWARD_STATUSES } from './status.ts';
+
+const count = z.number().int().min(0);
+
+/** Why somebody should look: the HPA vanished, its history cannot be collected (or only in part), or no scan reaches it. */
+export const NEEDS_LOOK_REASONS = ['gone', 'baseline_failed', 'not_scanned', 'baseline_partial'] as const;
+
+export const summaryAnswerSchema = z.object({
+  status: successSchema,
+  at: timestampSchema,
+  clusters: z.object({ total: count }),
+  hpas: z.object({
+    total: count,
+    active: count,
+    paused: count,
+    gone: count,
+    with_baseline: count,
+    by_baseline_state: z.record(z.enum(BASELINE_STATES), count),
+  }),
+  forwards: z.object({
+    total: count,
+    by_status: z.record(z.enum(FORWARD_STATUSES), count),
+    down: z.array(
+      z.object({ cluster: clusterNameSchema, status: z.enum(FORWARD_STATUSES), message: z.string().nullable() }),
+    ),
+  }),
+  oldest_scan: z
+    .object({ ...hpaKeyShape, last_scan: timestampSchema, age: durationSchema })
+    .nullable()
+    .describe('of the HPAs that are watched and were scanned at all'),
+  needs_look: z.object({
+    total: count,
+    worst: z
+      .array(
+        z.object({
+          ...hpaKeyShape,
+          reason: z.enum(NEEDS_LOOK_REASONS),
+          message: z.string(),
+          since: timestampSchema.nullable(),
+        }),
+      )
+      .max(10),
+  }),
+});
+export type SummaryAnswer = z.infer<typeof summaryAnswerSchema>;

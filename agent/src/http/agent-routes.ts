@@ -1,0 +1,69 @@
+import type { Response } from 'express';
+import { toFailure } from './errors.ts';
+import type { EventStream } from './event-stream.ts';
+import type { RawRoute } from './route.ts';
+import type { Services } from './services.ts';
+
+const TAG = 'agent';
+
+type Deps = Pick<Services, 'metrics' | 'ready'> & { stream: EventStream; openApi: () => object };
+
+/** What monitors and programs ask of the agent itself. */
+export const agentRoutes = ({ metrics, ready, stream, openApi }: Deps): RawRoute[] => [
+  {
+    kind: 'raw',
+    method: 'get',
+    path: '/api/v1/events',
+    tag: TAG,
+    summary: 'Server-sent events: slot, scan, forward, backfill, cluster, hpa; gap where some were missed.',
+    contentType: 'text/event-stream',
+    handle: (req, res) => stream.open(req, res),
+  },
+  {
+    kind: 'raw',
+    method: 'get',
+    path: '/metrics',
+    tag: TAG,
+    summary: "The agent's own metrics, for Prometheus.",
+    contentType: 'text/plain',
+    async handle(_req, res) {
+      const text = await metrics.registry.metrics();
+      res.set('content-type', metrics.registry.contentType).end(text);
+    },
+  },
+  {
+    kind: 'raw',
+    method: 'get',
+    path: '/healthz',
+    tag: TAG,
+    summary: 'The process answers.',
+    contentType: 'application/json',
+    open: true,
+    handle: (_req, res) => void res.json({ status: 'success' }),
+  },
+  {
+    kind: 'raw',
+    method: 'get',
+    path: '/readyz',
+    tag: TAG,
+    summary: 'The agent can serve; 503 while it starts or stops.',
+    contentType: 'application/json',
+    open: true,
+    handle: (_req, res) => answerReady(res, ready()),
+  },
+  {
+    kind: 'raw',
+    method: 'get',
+    path: '/openapi.json',
+    tag: TAG,
+    summary: 'This contract.',
+    contentType: 'application/json',
+    handle: (_req, res) => void res.json(openApi()),
+  },
+];
+
+function answerReady(res: Response, state: ReturnType<Services['ready']>): void {
+  if (state.ready) return void res.json({ status: 'success' });
+  const { status, code, message } = toFailure(state.error, '').body;
+  res.status(503).json({ status, code, message });
+}

@@ -1,0 +1,219 @@
+import { FakeClock } from '../core/fake-clock.fixture.ts';
+import { AgentError } from '../core/errors.ts';
+import { createEventBus } from '../core/events.ts';
+import { silentLogger } from '../core/logger.ts';
+import { createMetrics } from '../core/metrics.ts';
+import { NO_BASELINE } from '../domain/baseline.ts';
+import type { ForwardInfo } from '../domain/forward.ts';
+import { hpaId, type DiscoveredHpa, type HpaKey } from '../domain/hpa.ts';
+import { emptySample, type Sample } from '../domain/sample.ts';
+import type { ClusterInfo, ScheduleView } from '../domain/schedule-view.ts';
+import type { HpaFilter, HpaRow } from '../storage/store.ts';
+import type { EnrolResult, ReadyState, Services } from './services.ts';
+
+/** The world behind the API in tests: what is there, and every write that was asked for. */
+export type FakeWorld = {
+  clock: FakeClock;
+  rows: HpaRow[];
+  samples: Sample[];
+  clusters: ClusterInfo[];
+  forwards: ForwardInfo[];
+  schedule: ScheduleView;
+  discovered: DiscoveredHpa[];
+  ready: ReadyState;
+  /** The next enrolment of these names fails with this error. */
+  failing: Map<string, Error>;
+  writes: unknown[][];
+  services: Services;
+};
+
+export const CONTEXTS = ['prod-admin', 'staging-admin'];
+
+export const clusterInfo = (name: string, lanePort: number | null): ClusterInfo => ({
+  name,
+  reach: { kind: 'context', context: `${name}-admin` },
+  prometheus: { namespace: 'monitoring', service: 'prometheus-server', port: 9090, timeoutMs: 30_000 },
+  source: 'config',
+  lanePort,
+});
+
+export const forwardInfo = (cluster: string, change: Partial<ForwardInfo> = {}): ForwardInfo => ({
+  cluster,
+  mode: 'forward',
+  address: '127.0.0.1',
+  port: 41553,
+  pid: 4242,
+  state: { kind: 'stopped' },
+  restarts: 0,
+  lastError: null,
+  note: null,
+  stderr: [],
+  ...change,
+});
+
+export const hpaRow = (key: HpaKey, change: Partial<HpaRow> = {}): HpaRow => ({
+  ...key,
+  id: 1,
+  active: true,
+  enrolledAt: Date.UTC(2026, 0, 5, 11),
+  timezone: null,
+  mutedUntil: null,
+  target: { kind: 'Deployment', name: key.hpa },
+  metrics: [{ name: 'cpu', type: 'utilization', container: null, target: 70 }],
+  seenAt: null,
+  goneSince: null,
+  lastScanAt: null,
+  scannedUntil: null,
+  baseline: NO_BASELINE,
+  latest: null,
+  ...change,
+});
+
+export const IDLE: ScheduleView = {
+  lanes: [{ port: 41553 }, { port: 41554 }],
+  slotDurationMs: 30_000,
+  cycleDurationMs: 0,
+  cycleStartedAt: null,
+  cadenceExceeded: false,
+  currentSlotIndex: null,
+  slots: [],
+  lastOutcomes: [],
+};
+
+export function fakeWorld(): FakeWorld {
+  const clock = new FakeClock();
+  const world = {
+    clock,
+    rows: [],
+    samples: [],
+    clusters: [clusterInfo('prod', 41553), clusterInfo('arn:aws:eks:eu-west-1:1:cluster/shop', 41554)],
+    forwards: [],
+    schedule: IDLE,
+    discovered: [],
+    ready: { ready: true },
+    failing: new Map<string, Error>(),
+    writes: [],
+  } as unknown as FakeWorld;
+  world.services = servicesOf(world);
+  return world;
+}
+
+function servicesOf(world: FakeWorld): Services {
+  const record = (...what: unknown[]) => void world.writes.push(what);
+  const find = (key: HpaKey) => world.rows.find((row) => hpaId(row) === hpaId(key)) ?? null;
+  const mustFind = (key: HpaKey): HpaRow => {
+    const row = find(key);
+    if (!row) throw new AgentError('hpa/not-enrolled', `${hpaId(key)} is not monitored`);
+    return row;
+  };
+  const enrolOne = (key: HpaKey): EnrolResult => {
+    const error = world.failing.get(key.hpa);
+    const none = { key, hasBaseline: false, collectionStarted: false, estimatedCompletion: null };
+    if (error) return { ...none, outcome: 'failed', error: error as AgentError };
+    if (find(key)) return { ...none, outcome: 'existing', hasBaseline: true };
+    world.rows.push(hpaRow(key, { id: world.rows.length + 1 }));
+    record('enrol', key);
+    return { ...none, outcome: 'created', collectionStarted: true, estimatedCompletion: world.clock.now() + 90_000 };
+  };
+  return {
+    store: {
+      listHpas: async (filter) => listRows(world.rows, filter),
+      findHpa: async (key) => find(key),
+      hpasOfCluster: async (cluster) => world.rows.filter((row) => row.cluster === cluster),
+      countByCluster: async () =>
+        [...new Set(world.rows.map(({ cluster }) => cluster))].map((cluster) => {
+          const hpas = world.rows.filter((row) => row.cluster === cluster);
+          return {
+            cluster,
+            hpas: hpas.length,
+            ready: hpas.filter(({ baseline }) => baseline.state === 'ready').length,
+          };
+        }),
+      readSeries: async (_id, { from, to }) => world.samples.filter(({ ts }) => ts >= from && ts <= to),
+      counts: async () => ({
+        total: 1_847,
+        baseline: 1_728,
+        monitoring: 119,
+        bytes: 2_304_000,
+        oldest: world.clock.now() - 3_600_000,
+        exact: true,
+      }),
+    },
+    enrolment: {
+      enrol: async (keys) => keys.map(enrolOne),
+      enrolAll: async (cluster, namespace) =>
+        world.discovered
+          .filter((found) => namespace === undefined || found.namespace === namespace)
+          .map((found) => enrolOne({ cluster, namespace: found.namespace, hpa: found.hpa })),
+      stop: async (key, { purge }) => {
+        world.rows.splice(world.rows.indexOf(mustFind(key)), 1);
+        record('stop', key, { purge });
+      },
+      backfill: async (key) => {
+        mustFind(key);
+        record('backfill', key);
+        return { started: true, estimatedCompletion: world.clock.now() + 60_000 };
+      },
+      patch: async (key, patch) => {
+        Object.assign(mustFind(key), patch);
+        record('patch', key, patch);
+      },
+    },
+    fleet: {
+      list: () => world.clusters,
+      resolve: (name) => {
+        const found = world.clusters.find((info) => info.name === name || `${info.name}-admin` === name);
+        if (!found)
+          throw new AgentError('cluster/unknown', `No cluster ${name}`, {
+            details: { field: 'cluster', value: name, allowed: CONTEXTS },
+          });
+        return found.name;
+      },
+      add: async ({ name, context, prometheusUrl }) => {
+        if (world.clusters.some((info) => info.name === name))
+          throw new AgentError('cluster/exists', `${name} is watched already`);
+        const reach = prometheusUrl
+          ? ({ kind: 'direct', url: prometheusUrl } as const)
+          : ({ kind: 'context', context: context ?? `${name}-admin` } as const);
+        const info: ClusterInfo = { ...clusterInfo(name, null), reach, source: 'api' };
+        world.clusters.push(info);
+        record('add', name);
+        return info;
+      },
+      remove: async (name) => {
+        world.clusters = world.clusters.filter((info) => info.name !== name);
+        record('remove', name);
+      },
+      discover: async () => ({ hpas: world.discovered, notes: ['kube_pod_owner is missing'] }),
+    },
+    schedule: { view: () => world.schedule },
+    forwards: () => world.forwards,
+    events: createEventBus(),
+    metrics: createMetrics({ processMetrics: false }),
+    clock: world.clock,
+    logger: silentLogger,
+    version: '1.2.3',
+    ready: () => world.ready,
+  };
+}
+
+function listRows(all: HpaRow[], filter: HpaFilter) {
+  const matches = all
+    .filter((row) => filter.cluster === undefined || row.cluster === filter.cluster)
+    .filter((row) => filter.namespace === undefined || row.namespace === filter.namespace)
+    .filter((row) => filter.q === undefined || `${row.namespace}/${row.hpa}`.includes(filter.q.toLowerCase()))
+    .filter((row) => filter.state === undefined || row.baseline.state === filter.state)
+    .sort((a, b) => (hpaId(a) < hpaId(b) ? -1 : 1));
+  const after = filter.cursor === undefined ? '' : Buffer.from(filter.cursor, 'base64url').toString();
+  if (filter.cursor !== undefined && !after.includes('/'))
+    throw new AgentError('request/invalid', 'cursor is not one of ours', {
+      details: { field: 'cursor', value: filter.cursor, allowed: 'next_cursor of the page before' },
+    });
+  const rest = matches.filter((row) => hpaId(row) > after);
+  const items = rest.slice(0, filter.limit);
+  const last = items.at(-1);
+  const next = last && rest.length > items.length ? Buffer.from(hpaId(last)).toString('base64url') : null;
+  return { items, next, total: matches.length };
+}
+
+export const sampleAt = (ts: number, change: Partial<Sample> = {}): Sample => ({ ...emptySample(ts), ...change });

@@ -1,0 +1,34 @@
+import { isIPv4 } from 'node:net';
+import { AgentError } from '../core/errors.ts';
+
+export type HostSettings = { listenHost: string; allowedHosts: string[] };
+
+/** `name:port`, `[::1]:port` or a bare name -> the name in lower case, without brackets and closing dot. */
+export function hostnameOf(host: string): string {
+  const bare =
+    /^\[([^\]]*)\](?::\d*)?$/.exec(host)?.[1] ?? (/^[^:]*:[^:]*:/.test(host) ? host : host.replace(/:\d*$/, ''));
+  return bare.toLowerCase().replace(/\.$/, '');
+}
+
+const isLoopback = (name: string): boolean =>
+  name === 'localhost' || name === '::1' || (isIPv4(name) && name.startsWith('127.'));
+
+/**
+ * Refuses a Host that is not the agent's own: a page of a stranger whose DNS name was turned to 127.0.0.1 (DNS rebinding)
+ * would arrive with its own name here.
+ * @returns throws AgentError `auth/host-denied`
+ */
+export function createHostCheck({ listenHost, allowedHosts }: HostSettings): (host: string | undefined) => void {
+  const allowed = new Set([listenHost, ...allowedHosts].map(hostnameOf));
+  return (host) => {
+    const name = hostnameOf(host ?? '');
+    if (isLoopback(name) || allowed.has(name)) return;
+    throw new AgentError('auth/host-denied', `This agent does not answer for the host ${JSON.stringify(name)}`, {
+      details: {
+        field: 'Host',
+        value: name,
+        allowed: 'localhost, 127.0.0.0/8, ::1, listen.host and listen.allowedHosts',
+      },
+    });
+  };
+}

@@ -1,0 +1,91 @@
+import type { EnrolResultView, HpaDetail, HpaItem, SampleView, SeriesMetric } from '../contract/api.ts';
+import type { Column, Sample } from '../domain/sample.ts';
+import type { HpaRow } from '../storage/store.ts';
+import { faultOf } from './present-forward.ts';
+import type { EnrolResult } from './services.ts';
+import { iso, isoOrNull } from './time-text.ts';
+
+/** Names of the columns in the API and in the agent. */
+export const COLUMN_OF: Record<SeriesMetric, Column> = {
+  cpu_current: 'cpuCurrent',
+  memory_current: 'memoryCurrent',
+  memory_utilization: 'memoryUtilization',
+  replicas_current: 'replicasCurrent',
+  replicas_desired: 'replicasDesired',
+  replicas_ready: 'replicasReady',
+  pressure: 'pressure',
+  scaling_limited: 'scalingLimited',
+  scaling_active: 'scalingActive',
+  cpu_target: 'cpuTarget',
+  memory_target: 'memoryTarget',
+  replicas_min: 'replicasMin',
+  replicas_max: 'replicasMax',
+};
+
+const NAME_OF = Object.fromEntries(Object.entries(COLUMN_OF).map(([name, column]) => [column, name]));
+
+export function presentSample(sample: Sample): SampleView {
+  const values = Object.entries(COLUMN_OF).map(([name, column]) => [name, sample[column]] as const);
+  return {
+    timestamp: iso(sample.ts),
+    ...(Object.fromEntries(values) as Record<SeriesMetric, number | null>),
+    cpu_basis: sample.cpuBasis,
+    approximate: sample.approximate,
+  };
+}
+
+const oneDecimal = (value: number): number => Math.round(value * 10) / 10;
+const roundOrNull = (value: number | null): number | null => (value === null ? null : oneDecimal(value));
+
+export function presentHpa(row: HpaRow): HpaItem {
+  const coverage = roundOrNull(row.baseline.coverage);
+  return {
+    cluster: row.cluster,
+    namespace: row.namespace,
+    hpa: row.hpa,
+    has_baseline: row.baseline.readyAt !== null,
+    monitoring_active: row.active,
+    last_scan: isoOrNull(row.lastScanAt),
+    baseline_coverage: coverage,
+    baseline: {
+      state: row.baseline.state,
+      coverage,
+      progress: oneDecimal(row.baseline.progress),
+      reason: row.baseline.reason,
+    },
+    gone_since: isoOrNull(row.goneSince),
+    latest: row.latest && presentSample(row.latest),
+  };
+}
+
+export function presentHpaDetail(row: HpaRow): HpaDetail {
+  const item = presentHpa(row);
+  const { columns, windowEnd, attempts, nextAttemptAt, readyAt } = row.baseline;
+  return {
+    ...item,
+    timezone: row.timezone ?? 'UTC',
+    enrolled_at: iso(row.enrolledAt),
+    seen_at: isoOrNull(row.seenAt),
+    target: row.target,
+    metrics: row.metrics,
+    baseline: {
+      ...item.baseline,
+      columns: Object.fromEntries(
+        Object.entries(columns).map(([column, share]) => [NAME_OF[column] ?? column, oneDecimal(share)]),
+      ),
+      window_end: isoOrNull(windowEnd),
+      attempts,
+      next_attempt: isoOrNull(nextAttemptAt),
+      ready_at: isoOrNull(readyAt),
+    },
+  };
+}
+
+export const presentEnrolment = (result: EnrolResult): EnrolResultView => ({
+  ...result.key,
+  outcome: result.outcome,
+  has_baseline: result.hasBaseline,
+  baseline_collection_started: result.collectionStarted,
+  estimated_completion: isoOrNull(result.estimatedCompletion),
+  ...(result.error ? { error: faultOf(result.error) } : {}),
+});

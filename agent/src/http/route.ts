@@ -1,0 +1,62 @@
+import type { Request, Response } from 'express';
+import type { z } from 'zod';
+
+export type Method = 'get' | 'post' | 'patch' | 'delete';
+
+/** `{cluster}` in `path` is a parameter. One table of routes makes the router, the 405 answers and the OpenAPI document. */
+type RouteBase = { method: Method; path: string; tag: string; summary: string };
+
+export type Input<P = unknown, Q = unknown, B = unknown> = {
+  params: P;
+  query: Q;
+  body: B;
+  /** Aborts when the client is gone. */
+  signal: AbortSignal;
+};
+
+export type Reply = { status: number; body: unknown };
+
+export type JsonRoute = RouteBase & {
+  kind: 'json';
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  /** Success statuses and what their bodies look like. */
+  answers: Record<number, z.ZodType>;
+  handle(input: Input): Promise<Reply>;
+};
+
+/** A route that writes its answer itself. */
+export type RawRoute = RouteBase & {
+  kind: 'raw';
+  contentType: string;
+  /** Answered without a token and for any Host. */
+  open?: true;
+  handle(req: Request, res: Response): Promise<void> | void;
+};
+
+export type Route = JsonRoute | RawRoute;
+
+type Parsed<S extends z.ZodType | undefined> = S extends z.ZodType ? z.output<S> : undefined;
+
+type JsonSpec<
+  P extends z.ZodObject | undefined,
+  Q extends z.ZodObject | undefined,
+  B extends z.ZodType | undefined,
+> = Omit<JsonRoute, 'kind' | 'params' | 'query' | 'body' | 'handle'> & {
+  params?: P;
+  query?: Q;
+  body?: B;
+  handle(input: Input<Parsed<P>, Parsed<Q>, Parsed<B>>): Promise<Reply>;
+};
+
+/** A JSON route whose handler gets exactly what its schemas parse. */
+export const jsonRoute = <
+  P extends z.ZodObject | undefined = undefined,
+  Q extends z.ZodObject | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+>(
+  spec: JsonSpec<P, Q, B>,
+): JsonRoute => ({ ...spec, kind: 'json' });
+
+export const ok = (body: object, status = 200): Reply => ({ status, body: { status: 'success', ...body } });

@@ -1,0 +1,68 @@
+import type { Discovery } from '../collect/collector.ts';
+import type { Clock } from '../core/clock.ts';
+import type { AgentError } from '../core/errors.ts';
+import type { EventBus } from '../core/events.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Metrics } from '../core/metrics.ts';
+import type { ForwardInfo } from '../domain/forward.ts';
+import type { HpaKey } from '../domain/hpa.ts';
+import type { ClusterInfo, ScheduleView } from '../domain/schedule-view.ts';
+import type { Store } from '../storage/store.ts';
+
+/** Everything the HTTP API asks of the agent. Whatever it writes goes through `enrolment` and `fleet`, never the store. */
+export type Services = {
+  store: Pick<Store, 'listHpas' | 'findHpa' | 'hpasOfCluster' | 'countByCluster' | 'readSeries' | 'counts'>;
+  enrolment: Enrolment;
+  fleet: Fleet;
+  schedule: { view(now: number): ScheduleView };
+  forwards: () => ForwardInfo[];
+  events: EventBus;
+  metrics: Pick<Metrics, 'registry'>;
+  clock: Clock;
+  logger: Logger;
+  version: string;
+  ready: () => ReadyState;
+};
+
+export type Enrolment = {
+  /** One result a key, in the order asked; a key that fails stops no other. Adds clusters that the kubeconfig knows. */
+  enrol(keys: HpaKey[]): Promise<EnrolResult[]>;
+  /** Every HPA that the cluster (or one namespace) shows now. Rejects where the cluster cannot be asked. */
+  enrolAll(cluster: string, namespace?: string): Promise<EnrolResult[]>;
+  /** @throws AgentError `hpa/not-enrolled` */
+  stop(key: HpaKey, options: { purge: boolean }): Promise<void>;
+  /** Collects the history again. @throws AgentError `hpa/not-enrolled` */
+  backfill(key: HpaKey): Promise<{ started: boolean; estimatedCompletion: number | null }>;
+  /** @throws AgentError `hpa/not-enrolled` */
+  patch(key: HpaKey, patch: EnrolmentPatch): Promise<void>;
+};
+
+/** `timezone` null: back to UTC. What is absent stays. */
+export type EnrolmentPatch = { active?: boolean; timezone?: string | null };
+
+export type EnrolResult = {
+  /** With the canonical name of the cluster. */
+  key: HpaKey;
+  outcome: 'created' | 'existing' | 'failed';
+  hasBaseline: boolean;
+  collectionStarted: boolean;
+  /** Epoch ms; null where nothing is being collected. */
+  estimatedCompletion: number | null;
+  /** Set when `outcome` is failed. */
+  error?: AgentError;
+};
+
+export type Fleet = {
+  list(): ClusterInfo[];
+  /** Without context and address the context is found by the name. @throws AgentError `cluster/exists`, `cluster/unknown` */
+  add(definition: ClusterDefinition): Promise<ClusterInfo>;
+  /** @throws AgentError `cluster/from-config`, `cluster/not-found` */
+  remove(name: string): Promise<void>;
+  /** The canonical name of a watched cluster. @throws AgentError `cluster/unknown` with the contexts there are */
+  resolve(name: string): string;
+  discover(cluster: string, signal: AbortSignal): Promise<Discovery>;
+};
+
+export type ClusterDefinition = { name: string; context?: string; prometheusUrl?: string };
+
+export type ReadyState = { ready: true } | { ready: false; error: AgentError };
