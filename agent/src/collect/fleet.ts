@@ -37,7 +37,9 @@ export type FleetDeps = {
   prometheus: PrometheusLocation;
   lanes: number[] | 'auto';
   /** The kubectl context that a cluster name stands for. @throws AgentError `cluster/unknown` with the contexts there are */
-  contextFor(name: string): string;
+  contextFor(name: string, context?: string): string;
+  /** Reads the kubeconfig again, before a cluster is added: somebody may have added its context just now. */
+  refreshContexts(): Promise<void>;
   connect: Connect;
 };
 
@@ -113,6 +115,7 @@ export class Fleet {
   async findOrAdd(name: string): Promise<Cluster> {
     const known = this.#clusters.get(name);
     if (known) return known;
+    await this.#deps.refreshContexts();
     const context = this.#deps.contextFor(name);
     return this.#byContext(context) ?? (await this.add({ name, context }));
   }
@@ -120,9 +123,10 @@ export class Fleet {
   /** @throws AgentError `cluster/exists`, `cluster/unknown` */
   async add({ name, context, prometheusUrl }: NewCluster): Promise<Cluster> {
     const { prometheus, clock, events, logger } = this.#deps;
+    if (prometheusUrl === undefined) await this.#deps.refreshContexts();
     const reach: Cluster['reach'] =
       prometheusUrl === undefined
-        ? { kind: 'context', context: context ?? this.#deps.contextFor(name) }
+        ? { kind: 'context', context: this.#deps.contextFor(name, context) }
         : { kind: 'direct', url: prometheusUrl };
     const twin = this.#clusters.get(name) ?? (reach.kind === 'context' ? this.#byContext(reach.context) : null);
     if (twin)

@@ -6,7 +6,7 @@ import { parse as parseYaml, YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import { AgentError } from '../core/errors.ts';
 import type { LogLevel } from '../core/logger.ts';
-import type { Cluster, PrometheusLocation } from '../domain/cluster.ts';
+import type { PrometheusLocation } from '../domain/cluster.ts';
 import { settingsSchema, type ClusterSettings, type Settings } from './schema.ts';
 
 /** A cluster as written down: what `context` is stays open until the kubeconfig is read. */
@@ -207,17 +207,6 @@ const configured = (cluster: ClusterSettings, base: PrometheusLocation): Configu
     port: cluster.port ?? base.port,
     timeoutMs: cluster.timeout ?? base.timeoutMs,
   },
-});
-
-/** The domain's cluster, once its context is known (null for a direct URL). */
-export const toCluster = (cluster: ConfiguredCluster, context: string | null, source: Cluster['source']): Cluster => ({
-  name: cluster.name,
-  reach:
-    cluster.prometheusUrl === null
-      ? { kind: 'context', context: context ?? cluster.name }
-      : { kind: 'direct', url: cluster.prometheusUrl.replace(/\/+$/, '') },
-  prometheus: cluster.prometheus,
-  source,
 });
 
 function readToken(path: string): string {

@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startAgent, type RunningAgent } from '../compose/agent.ts';
+import { loadConfig, type Config } from '../config/load.ts';
+import { SECOND, sleep, systemClock } from '../core/clock.ts';
+import { createLogger } from '../core/logger.ts';
+import { startDemo, type RunningDemo } from '../demo/start.ts';
+import type { HpaRow } from '../storage/store.ts';
+import type { CommandContext } from './context.ts';
+import { table } from './table.ts';
+
+export type DemoOptions = { port: number; seed: number; clean: boolean };
+
+const READY_WITHIN_MS = 60 * SECOND;
+const PAGE = 500;
+
+/** Watches a simulated fleet until a signal; what it keeps is removed with it. Answers the exit code. */
+export async function demoCommand(context: CommandContext, { port, seed, clean }: DemoOptions): Promise<number> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'hpa-watch-demo-'));
+  const base = loadConfig({
+    file: null,
+    env: { ...context.env, HPA_WATCH_CONFIG: '', HPA_WATCH_DATA_DIR: dataDir, HPA_WATCH_PORT: String(port) },
+    cwd: context.cwd,
+  });
+  const logger = createLogger({
+    level: context.env.HPA_WATCH_LOG_LEVEL ? base.logLevel : 'warn',
+    pretty: context.terminal,
+  });
+  let demo: RunningDemo | undefined;
+  let agent: RunningAgent | undefined;
+  try {
+    context.print('Simulating three days of four clusters ...');
+    demo = await startDemo({ clock: systemClock, seed, host: '127.0.0.1', clean });
+    agent = await startAgent({ config: withClusters(base, demo), logger, env: context.env, version: context.version });
+    const signal = context.untilSignal();
+    context.print(welcome(agent, base));
+    await Promise.all(demo.clusters.map(({ name }) => agent?.services.enrolment.enrolAll(name)));
+    const stopped = await Promise.race([signal, untilCollected(agent).then(() => null)]);
+    if (stopped === null) {
+      context.print(await fleetTable(agent));
+      context.print('\nA new minute arrives every minute. Ctrl-C ends it.');
+      await signal;
+    }
+    return 0;
+  } finally {
+    await agent?.stop();
+    await demo?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+const withClusters = (base: Config, demo: RunningDemo): Config => ({
+  ...base,
+  clusters: demo.clusters.map(({ name, url }) => ({
+    name,
+    context: null,
+    prometheusUrl: url,
+    prometheus: base.prometheus,
+  })),
+});
+
+function welcome({ url, keptToken }: RunningAgent, { auth }: Config): string {
+  const token = keptToken?.token ?? auth.writeTokens[0] ?? '';
+  return [
+    '',
+    `HPA Watch serves on ${url}`,
+    '',
+    `  TOKEN=${token}`,
+    `  curl -s -H "Authorization: Bearer $TOKEN" ${url}/api/v1/monitoring/summary`,
+    `  curl -s -H "Authorization: Bearer $TOKEN" ${url}/api/v1/monitoring/hpas?limit=3`,
+    `  curl -s -H "Authorization: Bearer $TOKEN" ${url}/api/v1/monitoring/status`,
+    '',
+    'Collecting three days of history for every HPA ...',
+  ].join('\n');
+}
+
+async function allHpas({ services }: RunningAgent): Promise<HpaRow[]> {
+  return (await services.store.listHpas({ limit: PAGE })).items;
+}
+
+/** Until every HPA's history was tried once and a live minute is there, or a minute has passed. */
+async function untilCollected(agent: RunningAgent): Promise<void> {
+  const giveUpAt = systemClock.now() + READY_WITHIN_MS;
+  while (systemClock.now() < giveUpAt) {
+    const hpas = await allHpas(agent);
+    if (
+      hpas.length > 0 &&
+      hpas.every(
+        ({ baseline, lastScanAt }) => baseline.attempts > 0 && baseline.state !== 'running' && lastScanAt !== null,
+      )
+    )
+      return;
+    await sleep(systemClock, SECOND / 2);
+  }
+}
+
+async function fleetTable(agent: RunningAgent): Promise<string> {
+  const rows = (await allHpas(agent)).map(({ cluster, namespace, hpa, baseline, latest }) => [
+    cluster,
+    `${namespace}/${hpa}`,
+    latest ? `${shown(latest.replicasCurrent)} of ${shown(latest.replicasMin)}-${shown(latest.replicasMax)}` : '',
+    latest?.cpuCurrent == null
+      ? '-'
+      : `${Math.round(latest.cpuCurrent)} %${latest.cpuTarget === null ? '' : ` / ${latest.cpuTarget} %`}`,
+    latest?.pressure == null ? '-' : latest.pressure.toFixed(2),
+    baseline.coverage === null ? baseline.state : `${baseline.state} ${Math.round(baseline.coverage)} %`,
+  ]);
+  return `\n${table(['CLUSTER', 'HPA', '>REPLICAS', '>CPU / TARGET', '>PRESSURE', 'HISTORY'], rows)}`;
+}
+
+const shown = (value: number | null): string => (value === null ? '?' : String(value));

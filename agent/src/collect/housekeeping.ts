@@ -1,0 +1,51 @@
+import { HOUR, SECOND, sleep, type Clock } from '../core/clock.ts';
+import { toAgentError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { RetentionPolicy, Store } from '../storage/store.ts';
+
+export type HousekeepingDeps = {
+  store: Pick<Store, 'retain'>;
+  clock: Clock;
+  logger: Logger;
+  policy: RetentionPolicy;
+};
+
+/** Longest time that one batch may hold the writer; between batches it is free for scans. */
+const HOLD_MS = 25;
+const PAUSE_MS = 50;
+const EVERY_MS = HOUR;
+const FIRST_AFTER_MS = 30 * SECOND;
+
+/** Deletes what retention no longer keeps, hourly, in small batches; the returned function stops it and waits. */
+export function startHousekeeping({ store, clock, logger, policy }: HousekeepingDeps): () => Promise<void> {
+  const stopping = new AbortController();
+
+  async function tidy(): Promise<void> {
+    let deleted = 0;
+    for (let done = false; !done;) {
+      const step = await store.retain(policy, clock.now(), HOLD_MS);
+      deleted += step.deleted;
+      done = step.done;
+      if (!done) await sleep(clock, PAUSE_MS, stopping.signal);
+    }
+    if (deleted > 0) logger.info({ rows: deleted }, 'old rows deleted, as retention asks');
+  }
+
+  async function loop(): Promise<void> {
+    for (let waitMs = FIRST_AFTER_MS; !stopping.signal.aborted; waitMs = EVERY_MS) {
+      try {
+        await sleep(clock, waitMs, stopping.signal);
+        await tidy();
+      } catch (error) {
+        if (!stopping.signal.aborted)
+          logger.warn({ err: toAgentError(error) }, 'old rows could not be deleted; trying again in an hour');
+      }
+    }
+  }
+
+  const running = loop();
+  return async () => {
+    stopping.abort(new Error('the agent is stopping'));
+    await running;
+  };
+}

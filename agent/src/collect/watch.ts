@@ -1,0 +1,118 @@
+import type { Clock } from '../core/clock.ts';
+import { toAgentError } from '../core/errors.ts';
+import type { EventBus } from '../core/events.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Metrics } from '../core/metrics.ts';
+import type { ScanOutcome } from '../domain/scan.ts';
+import type { ScheduleView } from '../domain/schedule-view.ts';
+import { cycleMs, exceedsCadence, clustersOf } from '../schedule/slots.ts';
+import type { EngineView } from '../schedule/engine.ts';
+import type { ForwardPool } from '../kubectl/forward-pool.ts';
+import type { Collector } from './collector.ts';
+import type { Fleet } from './fleet.ts';
+
+export type WatchDeps = {
+  fleet: Pick<Fleet, 'session' | 'has' | 'ports'>;
+  pool: Pick<ForwardPool, 'suspect'>;
+  collector: Pick<Collector, 'scan' | 'backfill'>;
+  clock: Clock;
+  events: EventBus;
+  metrics: Metrics;
+  logger: Logger;
+  /** Rotating mode: history is collected in the time that is left of the slot. */
+  backfillInSlot: boolean;
+};
+
+/** Answers that mean the way itself is broken, not that Prometheus refused something. */
+const CONNECTION_CODES = new Set(['prometheus/unreachable', 'prometheus/timeout', 'prometheus/not-ready']);
+
+/** What happens in a cluster's turn, and what is remembered of it. */
+export class Watch {
+  readonly #deps: WatchDeps;
+  readonly #last = new Map<string, ScanOutcome>();
+
+  constructor(deps: WatchDeps) {
+    this.#deps = deps;
+  }
+
+  /** One pass over a cluster: the way, the scan and, in rotating mode, history. Never rejects. */
+  async scan(cluster: string, signal: AbortSignal): Promise<ScanOutcome> {
+    const { fleet, pool, collector, clock, backfillInSlot } = this.#deps;
+    const startedAt = clock.now();
+    try {
+      const session = await fleet.session(cluster, signal);
+      const outcome = await collector.scan(session, signal);
+      if (outcome.error && CONNECTION_CODES.has(outcome.error.code)) pool.suspect(session.lease);
+      if (backfillInSlot && outcome.result === 'ok') await collector.backfill(session, signal).catch(() => undefined);
+      return outcome;
+    } catch (error) {
+      const durationMs = clock.now() - startedAt;
+      const nothing = { hpas: 0, rows: 0, requests: 0, notes: [] };
+      return { cluster, startedAt, durationMs, result: 'failed', error: toAgentError(error), ...nothing };
+    }
+  }
+
+  /** Remembers an outcome, counts it, tells it, and logs when it differs in kind from the one before. */
+  record(outcome: ScanOutcome): void {
+    const { metrics, events, logger, clock, fleet } = this.#deps;
+    const { cluster, result, durationMs, hpas, rows, error } = outcome;
+    if (!fleet.has(cluster)) return;
+    const before = this.#last.get(cluster);
+    this.#last.set(cluster, outcome);
+    metrics.scans.inc({ cluster, result });
+    metrics.scanSeconds.observe({ cluster }, durationMs / 1_000);
+    if (result === 'ok') metrics.lastScan.set({ cluster }, clock.now() / 1_000);
+    metrics.rowsWritten.inc(rows);
+    const fault = error && { code: error.code, message: error.message };
+    events.publish({
+      type: 'scan',
+      at: new Date(clock.now()).toISOString(),
+      cluster,
+      result,
+      duration_ms: durationMs,
+      hpas,
+      rows,
+      ...(fault && { error: fault }),
+    });
+    const kind = (scan: ScanOutcome | undefined) => (scan ? `${scan.result} ${scan.error?.code ?? ''}` : '');
+    if (kind(before) === kind(outcome)) return;
+    if (result === 'ok')
+      logger.info({ cluster, hpas, rows, ms: durationMs }, before ? 'scans succeed again' : 'first scan done');
+    else if (result === 'overrun')
+      logger.warn(
+        { cluster, ms: durationMs },
+        'the scan did not finish within its slot; what is missing is asked for in the next one',
+      );
+    else logger.warn({ cluster, code: error?.code }, `scan failed: ${error?.message ?? 'unknown'}`);
+  }
+
+  /** Forgets a cluster that is watched no longer. */
+  forget(cluster: string): void {
+    this.#last.delete(cluster);
+  }
+
+  /** The slots as people see them. */
+  schedule(engine: EngineView): ScheduleView {
+    const { plan, turn, lastExecuted, running } = engine;
+    return {
+      lanes: this.#deps.fleet.ports().map((port) => ({ port })),
+      slotDurationMs: plan.slotMs,
+      cycleDurationMs: cycleMs(plan),
+      cycleStartedAt: turn?.cycleStart ?? null,
+      cadenceExceeded: exceedsCadence(plan),
+      currentSlotIndex: turn?.index ?? null,
+      slots: Array.from({ length: plan.slots }, (_, index) => {
+        const clusters = clustersOf(plan, index);
+        const since = clusters.flatMap((name) => (name !== null && running.has(name) ? [running.get(name) ?? 0] : []));
+        return {
+          index,
+          startOffsetMs: index * plan.slotMs,
+          clusters,
+          lastExecutedAt: lastExecuted.get(index) ?? null,
+          executingSince: since.length > 0 ? Math.min(...since) : null,
+        };
+      }),
+      lastOutcomes: [...this.#last.values()],
+    };
+  }
+}

@@ -1,0 +1,244 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startBackfillRunner } from '../collect/backfill-runner.ts';
+import { createCollector } from '../collect/create-collector.ts';
+import { Enrolment } from '../collect/enrolment.ts';
+import { Fleet } from '../collect/fleet.ts';
+import { startHousekeeping } from '../collect/housekeeping.ts';
+import { estimateBackfillMs } from '../collect/rate.ts';
+import { Watch } from '../collect/watch.ts';
+import { resolveClusters } from '../config/clusters.ts';
+import type { Config, Environment } from '../config/load.ts';
+import { keptToken } from '../config/token.ts';
+import { SECOND, systemClock } from '../core/clock.ts';
+import { createEventBus } from '../core/events.ts';
+import type { Logger } from '../core/logger.ts';
+import { createMetrics } from '../core/metrics.ts';
+import { withTimeout } from '../core/signals.ts';
+import type { Cluster } from '../domain/cluster.ts';
+import type { ClusterInfo } from '../domain/schedule-view.ts';
+import { createApp } from '../http/app.ts';
+import { startHttp } from '../http/server.ts';
+import type { Services } from '../http/services.ts';
+import { createLedger } from '../kubectl/ledger.ts';
+import { createPrometheusClient } from '../prometheus/client.ts';
+import { startEngine } from '../schedule/engine.ts';
+import { lockDataDir } from '../storage/data-lock.ts';
+import { openSqliteStore } from '../storage/sqlite.ts';
+import { forwardTeller } from './forward-teller.ts';
+import { forwardMode, openWays, watchContexts } from './ways.ts';
+
+export type AgentOptions = {
+  config: Config;
+  logger: Logger;
+  env: Environment;
+  version: string;
+};
+
+export type RunningAgent = {
+  url: string;
+  /** The token kept in the data directory; null where the settings give one. */
+  keptToken: { token: string; path: string; created: boolean } | null;
+  services: Services;
+  /** Stops everything within 5 s; no kubectl is left, the database is closed. */
+  stop(): Promise<void>;
+};
+
+const DISCOVER_TIMEOUT_MS = 30 * SECOND;
+const BACKFILL_CLUSTERS = 2;
+
+/** Builds the agent from its settings and starts it. @throws AgentError with a sentence for people; nothing is left running then */
+export async function startAgent({ config, logger, env, version }: AgentOptions): Promise<RunningAgent> {
+  const clock = systemClock;
+  const random = Math.random;
+  const events = createEventBus();
+  const metrics = createMetrics();
+  // What was started so far, to be ended in reverse order.
+  const stops: (() => unknown)[] = [];
+  const stopAll = async () => {
+    for (const stop of stops.splice(0).reverse()) await stop();
+  };
+
+  try {
+    stops.push(lockDataDir(config.dataDir));
+    const kept = config.auth.writeTokens.length === 0 ? keptToken(config.dataDir) : null;
+    const store = await openSqliteStore({
+      path: join(config.dataDir, 'monitoring.db'),
+      now: () => clock.now(),
+      logger,
+    });
+    stops.push(() => store.close());
+    const ledger = createLedger({ file: join(config.dataDir, 'kubectl.json'), clock, logger });
+    await ledger.endOrphans();
+
+    const contexts = await watchContexts(config, env);
+    const { clusters, aliases } = resolveClusters(config.clusters, (cluster) =>
+      contexts.resolve(cluster, 'config/invalid'),
+    );
+    for (const [name, canonical] of aliases)
+      logger.warn({ cluster: canonical, name }, 'two names of the settings mean one cluster; it is watched once');
+
+    const mode = await forwardMode(config, logger);
+    const pool = openWays({
+      config,
+      env,
+      clock,
+      logger,
+      mode,
+      ledger,
+      onChange: forwardTeller({ events, metrics, clock }),
+    });
+    stops.push(() => pool.stop());
+
+    const fleet = new Fleet({
+      store,
+      pool,
+      clock,
+      events,
+      logger,
+      configured: clusters,
+      prometheus: config.prometheus,
+      lanes: config.lanes,
+      contextFor: (name, context) =>
+        contexts.resolve(context === undefined ? { name } : { name, context }, 'cluster/unknown'),
+      refreshContexts: () => contexts.refresh(),
+      connect: ({ name, prometheus }, baseUrl) =>
+        createPrometheusClient({
+          baseUrl,
+          timeoutMs: prometheus.timeoutMs,
+          clock,
+          onRequest: (result) => metrics.prometheusRequests.inc({ cluster: name, result }),
+        }),
+    });
+    await fleet.start();
+    stops.push(() => fleet.stop());
+
+    const collector = createCollector({
+      store,
+      clock,
+      events,
+      logger,
+      config: {
+        windowMs: config.baseline.windowMs,
+        stepMs: config.baseline.stepMs,
+        minCoverage: config.baseline.minCoverage,
+        groupSize: 50,
+        minuteRetentionMs: config.retention.minutesMs,
+      },
+    });
+    const watch = new Watch({
+      fleet,
+      pool,
+      collector,
+      clock,
+      events,
+      metrics,
+      logger,
+      backfillInSlot: mode === 'rotating',
+    });
+    const engine = startEngine({
+      clock,
+      slotMs: config.slotMs,
+      lanes: () => fleet.lanes(),
+      onCycle: () => fleet.evenOut(),
+      openSlot: (turn) => pool.rotate(ownersOf(fleet, turn.clusters)),
+      scan: (cluster, signal) => watch.scan(cluster, signal),
+      onOutcome: (outcome) => watch.record(outcome),
+    });
+    const runner =
+      mode === 'persistent'
+        ? startBackfillRunner({
+            store,
+            collector,
+            clock,
+            random,
+            logger,
+            clusters: () => fleet.list().map(({ name }) => name),
+            session: (cluster, signal) => fleet.session(cluster, signal),
+            concurrency: BACKFILL_CLUSTERS,
+          })
+        : null;
+    stops.push(() => Promise.all([engine.stop(), runner?.stop()]));
+    stops.push(startHousekeeping({ store, clock, logger, policy: config.retention }));
+
+    const unsubscribe = events.subscribe((event) => {
+      if (event.type === 'backfill' && ['ready', 'partial', 'failed'].includes(event.state))
+        metrics.backfills.inc({ state: event.state });
+      if (event.type !== 'cluster') return;
+      if (event.change === 'removed') watch.forget(event.cluster);
+      engine.refresh();
+    });
+    stops.push(unsubscribe);
+
+    const discover = async (cluster: string, signal?: AbortSignal) => {
+      const { name } = fleet.get(cluster);
+      const limit = withTimeout(DISCOVER_TIMEOUT_MS, signal);
+      return collector.discover(await fleet.session(name, limit), limit);
+    };
+    const enrolment = new Enrolment({
+      store,
+      fleet,
+      clock,
+      events,
+      logger,
+      discover,
+      kick: (cluster) => runner?.kick(cluster),
+      estimate: async (cluster) => {
+        const due = await store.dueBackfills(cluster, clock.now());
+        return clock.now() + estimateBackfillMs(collector.measuredBackfills(cluster), due.length);
+      },
+    });
+    const infoOf = (cluster: Cluster): ClusterInfo => ({
+      ...cluster,
+      lanePort: fleet.placeOf(cluster.name)?.endpoint.port ?? null,
+    });
+    const services: Services = {
+      store,
+      enrolment,
+      fleet: {
+        list: () => fleet.list().map(infoOf),
+        add: async (definition) => infoOf(await fleet.add(definition)),
+        remove: (name) => fleet.remove(name),
+        resolve: (name) => fleet.find(name)?.name ?? fleet.get(name).name,
+        discover,
+      },
+      schedule: { view: () => watch.schedule(engine.view()) },
+      forwards: () => pool.list(),
+      events,
+      metrics,
+      clock,
+      logger,
+      version,
+      ready: () => ({ ready: true }),
+    };
+    const app = createApp(services, {
+      writeTokens: kept ? [kept.token] : config.auth.writeTokens,
+      readTokens: config.auth.readTokens,
+      listenHost: config.listen.host,
+      allowedHosts: config.listen.allowedHosts,
+    });
+    const tls = config.tls && {
+      cert: readFileSync(config.tls.cert, 'utf8'),
+      key: readFileSync(config.tls.key, 'utf8'),
+    };
+    const http = await startHttp({
+      app: app.app,
+      host: config.listen.host,
+      port: config.listen.port,
+      ...(tls && { tls }),
+    });
+    stops.push(async () => {
+      app.stop();
+      await http.stop();
+    });
+    return { url: http.url, keptToken: kept, services, stop: stopAll };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+function ownersOf(fleet: Fleet, clusters: readonly (string | null)[]): Map<number, string> {
+  const ports = fleet.ports();
+  return new Map(clusters.flatMap((cluster, lane) => (cluster === null ? [] : [[ports[lane] ?? 0, cluster] as const])));
+}
