@@ -1,9 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { checkCommand } from './cli/check.ts';
-import { demoCommand } from './cli/demo.ts';
-import { serveCommand } from './cli/serve.ts';
 import { isAgentError } from './core/errors.ts';
 
 /** What every command gets of the process; nothing below cli/ touches it. */
@@ -47,7 +44,9 @@ program
   .command('serve')
   .description('watch the clusters and serve what is learned as JSON')
   .addOption(configOption())
-  .action((options: { config?: string }) => run(serveCommand(context, { config: options.config ?? null })));
+  .action((options: { config?: string }) =>
+    run(async () => (await import('./cli/serve.ts')).serveCommand(context, { config: options.config ?? null })),
+  );
 
 program
   .command('demo')
@@ -55,7 +54,9 @@ program
   .option('-p, --port <port>', 'port of the API', port, 8085)
   .option('--seed <number>', 'chooses load and incidents', whole, 1)
   .option('--clean', 'without incidents', false)
-  .action((options: { port: number; seed: number; clean: boolean }) => run(demoCommand(context, options)));
+  .action((options: { port: number; seed: number; clean: boolean }) =>
+    run(async () => (await import('./cli/demo.ts')).demoCommand(context, options)),
+  );
 
 program
   .command('check')
@@ -63,13 +64,17 @@ program
   .addOption(configOption())
   .option('--json', 'print JSON instead of a table', false)
   .action((options: { config?: string; json: boolean }) =>
-    run(checkCommand(context, { config: options.config ?? null, json: options.json })),
+    run(async () =>
+      (await import('./cli/check.ts')).checkCommand(context, { config: options.config ?? null, json: options.json }),
+    ),
   );
 
 /** A command answers its exit code. Errors people can act on are a sentence; anything else keeps its stack. */
-async function run(command: Promise<number>): Promise<void> {
+async function run(command: () => Promise<number>): Promise<void> {
+  // Timers of the agent keep no process alive; a command that waits does.
+  const alive = setInterval(() => undefined, 2 ** 30);
   try {
-    process.exitCode = await command;
+    process.exitCode = await command();
   } catch (error) {
     const text =
       isAgentError(error) && error.code !== 'agent/internal'
@@ -77,6 +82,8 @@ async function run(command: Promise<number>): Promise<void> {
         : ((error as Error).stack ?? String(error));
     process.stderr.write(`hpa-watch: ${text}\n`);
     process.exitCode = 1;
+  } finally {
+    clearInterval(alive);
   }
 }
 

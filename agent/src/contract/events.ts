@@ -36,4 +36,4 @@ export type AgentEvent =
 export type ForwardStatusName = 'active' | 'starting' | 'waiting' | 'failed' | 'stopped';
 
 /** queued, running: collecting; ready: 70 % and more of what is targeted; partial: less, retried hourly; failed: retried with backoff. */
-export type BaselineStateName = 'none' | 'queued' | 'running' | 'ready' | 'partial' | 'failed';
+export type BaselineStateName = 'queued' | 'running' | 'ready' | 'partial' | 'failed';

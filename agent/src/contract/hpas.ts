@@ -3,7 +3,6 @@ import { clusterNameSchema, hpaKeyShape, successSchema, timestampSchema } from '
 import type { BaselineStateName } from './events.ts';
 
 export const BASELINE_STATES = [
-  'none',
   'queued',
   'running',
   'ready',

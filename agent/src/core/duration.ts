@@ -10,9 +10,13 @@ export function parseDuration(text: string): number | null {
   return total;
 }
 
-/** Milliseconds -> "25s", "2h35m", "3d4h": the two largest units, rounded down; below a second "0s". */
+/**
+ * Milliseconds -> "25s", "60s", "2h35m", "3d4h": seconds below two minutes, else the two largest units, rounded down; below a
+ * second "0s".
+ */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
+  if (seconds < 120) return `${seconds}s`;
   const parts: [number, string][] = [
     [Math.floor(seconds / 86_400), 'd'],
     [Math.floor(seconds / 3_600) % 24, 'h'],
@@ -20,7 +24,6 @@ export function formatDuration(ms: number): string {
     [seconds % 60, 's'],
   ];
   const first = parts.findIndex(([n]) => n > 0);
-  if (first < 0) return '0s';
   return parts
     .slice(first, first + 2)
     .filter(([n], i) => i === 0 || n > 0)

@@ -23,8 +23,9 @@ export type BaselineStatus = {
   readyAt: number | null;
 };
 
-export const NO_BASELINE: BaselineStatus = {
-  state: 'none',
+/** Of an HPA that was enrolled just now: its history is due. */
+export const QUEUED_BASELINE: BaselineStatus = {
+  state: 'queued',
   progress: 0,
   columns: {},
   coverage: null,

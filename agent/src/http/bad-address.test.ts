@@ -47,7 +47,7 @@ const CASES: Record<string, BadInput> = {
     call: ['GET', `${HPAS}?state=broken`],
     field: 'state',
     value: 'broken',
-    allowed: ['none', 'queued', 'running', 'ready', 'partial', 'failed', 'paused', 'gone'],
+    allowed: ['queued', 'running', 'ready', 'partial', 'failed', 'paused', 'gone'],
   },
   "somebody else's cursor": {
     call: ['GET', `${HPAS}?cursor=zzz`],

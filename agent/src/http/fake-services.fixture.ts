@@ -3,7 +3,7 @@ import { AgentError } from '../core/errors.ts';
 import { createEventBus } from '../core/events.ts';
 import { silentLogger } from '../core/logger.ts';
 import { createMetrics } from '../core/metrics.ts';
-import { NO_BASELINE } from '../domain/baseline.ts';
+import { QUEUED_BASELINE } from '../domain/baseline.ts';
 import type { ForwardInfo } from '../domain/forward.ts';
 import { hpaId, type DiscoveredHpa, type HpaKey } from '../domain/hpa.ts';
 import { emptySample, type Sample } from '../domain/sample.ts';
@@ -64,7 +64,7 @@ export const hpaRow = (key: HpaKey, change: Partial<HpaRow> = {}): HpaRow => ({
   goneSince: null,
   lastScanAt: null,
   scannedUntil: null,
-  baseline: NO_BASELINE,
+  baseline: QUEUED_BASELINE,
   latest: null,
   ...change,
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { MINUTE } from '../core/clock.ts';
-import { NO_BASELINE } from '../domain/baseline.ts';
+import { QUEUED_BASELINE } from '../domain/baseline.ts';
 import { hpaRow, sampleAt } from './fake-services.fixture.ts';
 import { startRig, type HttpRig } from './http-rig.fixture.ts';
 
@@ -18,7 +18,7 @@ afterEach(() => rig.stop());
 describe('one HPA', () => {
   beforeEach(() => {
     const baseline = {
-      ...NO_BASELINE,
+      ...QUEUED_BASELINE,
       state: 'ready' as const,
       coverage: 98,
       columns: { replicasCurrent: 98 },
@@ -91,7 +91,7 @@ describe('one HPA', () => {
       ...KEY,
       from: '2026-01-05T09:00:00.000Z',
       to: '2026-01-05T12:00:00.000Z',
-      step: '1m',
+      step: '60s',
       cpu_basis: 'core',
       approximate: true,
       timestamps: ['2026-01-05T11:58:00.000Z', '2026-01-05T11:59:00.000Z'],

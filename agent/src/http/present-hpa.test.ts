@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { AgentError } from '../core/errors.ts';
-import { NO_BASELINE } from '../domain/baseline.ts';
+import { QUEUED_BASELINE } from '../domain/baseline.ts';
 import { hpaRow, sampleAt } from './fake-services.fixture.ts';
 import { presentEnrolment, presentHpa, presentHpaDetail } from './present-hpa.ts';
 
@@ -10,7 +10,7 @@ const SCAN = Date.UTC(2025, 10, 5, 14, 25);
 test('an HPA reads as first sketched, with its baseline and its latest sample', () => {
   const row = hpaRow(KEY, {
     lastScanAt: SCAN,
-    baseline: { ...NO_BASELINE, state: 'ready', progress: 100, coverage: 95.2489, readyAt: SCAN },
+    baseline: { ...QUEUED_BASELINE, state: 'ready', progress: 100, coverage: 95.2489, readyAt: SCAN },
     latest: sampleAt(SCAN, { cpuCurrent: 48.25, replicasCurrent: 4, cpuBasis: 'request' }),
   });
   expect(presentHpa(row)).toMatchObject({
@@ -42,12 +42,12 @@ test('what is not known is null, never 0', () => {
 });
 
 test('a baseline that was ready once stays, even while it is collected again', () => {
-  const baseline = { ...NO_BASELINE, state: 'running' as const, readyAt: SCAN };
+  const baseline = { ...QUEUED_BASELINE, state: 'running' as const, readyAt: SCAN };
   expect(presentHpa(hpaRow(KEY, { baseline })).has_baseline).toBe(true);
 });
 
 test('in full: coverage by the names of the API, UTC where no time zone is set', () => {
-  const baseline = { ...NO_BASELINE, columns: { cpuCurrent: 70.04, replicasCurrent: 100 }, nextAttemptAt: SCAN };
+  const baseline = { ...QUEUED_BASELINE, columns: { cpuCurrent: 70.04, replicasCurrent: 100 }, nextAttemptAt: SCAN };
   expect(presentHpaDetail(hpaRow(KEY, { baseline }))).toMatchObject({
     timezone: 'UTC',
     target: { kind: 'Deployment', name: 'api-gateway' },

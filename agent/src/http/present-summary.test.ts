@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../core/clock.ts';
 import { AgentError } from '../core/errors.ts';
-import { NO_BASELINE, type BaselineStatus } from '../domain/baseline.ts';
+import { QUEUED_BASELINE, type BaselineStatus } from '../domain/baseline.ts';
 import type { HpaRow } from '../storage/store.ts';
 import { forwardInfo, hpaRow } from './fake-services.fixture.ts';
 import { needsLook, presentSummary } from './present-summary.ts';
@@ -10,7 +10,7 @@ const NOW = Date.UTC(2026, 0, 5, 12);
 const LATE = 5 * MINUTE;
 const row = (hpa: string, change: Partial<HpaRow> = {}) =>
   hpaRow({ cluster: 'prod', namespace: 'shop', hpa }, { lastScanAt: NOW - 20 * SECOND, ...change });
-const baseline = (change: Partial<BaselineStatus>): BaselineStatus => ({ ...NO_BASELINE, ...change });
+const baseline = (change: Partial<BaselineStatus>): BaselineStatus => ({ ...QUEUED_BASELINE, ...change });
 
 test.each<[string, Partial<HpaRow>, Record<string, unknown> | null]>([
   ['is scanned and ready', { baseline: baseline({ state: 'ready' }) }, null],

@@ -1,0 +1,83 @@
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from '../core/logger.ts';
+import type { Sample } from '../domain/sample.ts';
+import type { DatabaseOptions, PackedBatch } from './database.ts';
+import { unpackSamples, packSample, WIDTH } from './packed.ts';
+import type { SampleBatch, Store } from './store.ts';
+import { startThread } from './thread.ts';
+
+export type SqliteStoreOptions = {
+  /** The database file; its directory is made where it is missing. */
+  path: string;
+  /** Wall clock, epoch ms; dates the migrations. */
+  now: () => number;
+  logger?: Logger;
+  /** How long a call waits while another process holds the write lock. */
+  busyTimeoutMs?: number;
+  /** Upper limit of the database file; beyond it writes reject with `storage/full`. Default: the disk's. */
+  maxBytes?: number | null;
+};
+
+const BUSY_TIMEOUT_MS = 5_000;
+
+// Beside this file, and of its kind: .ts from the sources (Node strips the types itself), .js from the build.
+const WORKER = new URL(`./worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
+
+/**
+ * The Store over SQLite. One thread owns the connection; calls are done in the order they were made.
+ * @throws AgentError `storage/newer-schema`, `storage/corrupt`, `storage/busy`, `storage/full`, `storage/failed`
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { path, now, logger, busyTimeoutMs = BUSY_TIMEOUT_MS, maxBytes = null } = options;
+  const data: DatabaseOptions = { path, busyTimeoutMs, maxBytes, now: now() };
+  const { call, opened, close } = await startThread(WORKER, data, logger);
+  if (opened.from !== opened.to) logger?.info({ path, ...opened }, 'database schema brought up to date');
+  return {
+    listClusters: () => call('listClusters'),
+    saveCluster: (cluster) => call('saveCluster', cluster),
+    removeCluster: (name) => call('removeCluster', name),
+    enrol: (keys, at) => call('enrol', keys, at),
+    findHpa: (key) => call('findHpa', key),
+    hpasOfCluster: (cluster) => call('hpasOfCluster', cluster),
+    async listHpas(filter) {
+      const { items, latest, next, total } = await call('listHpas', filter);
+      const rows = items.map((hpa, i) => ({ ...hpa, latest: firstOf(latest[i]) }));
+      return { items: rows, next, total };
+    },
+    patchHpa: (id, patch) => call('patchHpa', id, patch),
+    removeHpa: (id, how) => call('removeHpa', id, how),
+    saveDiscovered: (cluster, seen) => call('saveDiscovered', cluster, seen),
+    countByCluster: () => call('countByCluster'),
+    saveBaseline: (updates) => call('saveBaseline', updates),
+    dueBackfills: (cluster, at) => call('dueBackfills', cluster, at),
+    writeSamples: (batch) => call('writeSamples', packBatch(batch)),
+    readSeries: async (hpaId, query) => unpackSamples(await call('readSeries', hpaId, query)),
+    async readSeriesOf(hpaIds, query) {
+      const series = await call('readSeriesOf', hpaIds, query);
+      return new Map(series.map((rows, i) => [hpaIds[i] ?? NaN, unpackSamples(rows)]));
+    },
+    countPoints: (hpaId, window) => call('countPoints', hpaId, window),
+    openGaps: (cluster) => call('openGaps', cluster),
+    counts: () => call('counts'),
+    retain: (policy, at, maxMs) => call('retain', policy, at, maxMs),
+    check: () => call('check'),
+    close,
+  };
+}
+
+const firstOf = (rows: Float64Array | undefined): Sample | null => (rows && unpackSamples(rows)[0]) ?? null;
+
+function packBatch({ samples, ...rest }: SampleBatch): PackedBatch {
+  const hpaIds = new Float64Array(samples.length);
+  const counts = new Float64Array(samples.length);
+  const total = samples.reduce((sum, { samples: list }) => sum + list.length, 0);
+  const rows = new Float64Array(total * WIDTH);
+  let row = 0;
+  samples.forEach(({ hpaId, samples: list }, i) => {
+    hpaIds[i] = hpaId;
+    counts[i] = list.length;
+    for (const sample of list) packSample(rows, row++, sample);
+  });
+  return { ...rest, hpaIds, counts, rows };
+}

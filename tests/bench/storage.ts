@@ -1,0 +1,200 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { MINUTE } from '../../agent/src/core/clock.ts';
+import type { Sample } from '../../agent/src/domain/sample.ts';
+import { BACKFILL_STEP_MS } from '../../agent/src/domain/window.ts';
+import { openSqliteStore } from '../../agent/src/storage/sqlite.ts';
+import type { Store } from '../../agent/src/storage/store.ts';
+
+/** What the Store costs over a bare insert of the same rows in the same run, and what reading costs. One object a line. */
+
+const START = Date.UTC(2026, 0, 5);
+const ROUNDS = 3;
+/** A minute is asked for this long after it ended. */
+const SCAN_DELAY_MS = 20_000;
+
+type Batch = { hpaId: number; samples: Sample[] }[];
+type Result = Record<string, unknown>;
+
+/** Values with all their digits, as measured ones have: round ones would take less room. */
+const sampleAt = (hpa: number, ts: number): Sample => {
+  const wave = Math.sin(ts / 7_919_000 + hpa);
+  const replicas = 5 + Math.round(3 * wave);
+  return {
+    ts,
+    cpuCurrent: 60 + 17.3 * wave,
+    memoryCurrent: 512.25 + 101.7 * wave,
+    memoryUtilization: 50.1 + 9.93 * wave,
+    replicasCurrent: replicas,
+    replicasDesired: replicas,
+    replicasReady: replicas,
+    pressure: (60 + 17.3 * wave) / 70,
+    scalingLimited: 0,
+    scalingActive: 1,
+    cpuTarget: 70,
+    memoryTarget: null,
+    replicasMin: 2,
+    replicasMax: 20,
+    cpuBasis: 'request',
+    approximate: false,
+  };
+};
+
+/** A minute of a fleet a batch: one row for each HPA. */
+const liveBatches = (hpas: number, minutes: number): Batch[] =>
+  Array.from({ length: minutes }, (_, minute) =>
+    Array.from({ length: hpas }, (_, i) => ({ hpaId: i + 1, samples: [sampleAt(i, START + minute * MINUTE)] })),
+  );
+
+/** Three days of ten HPAs a batch. */
+const backfillBatches = (hpas: number): Batch[] =>
+  Array.from({ length: hpas / 10 }, (_, batch) =>
+    Array.from({ length: 10 }, (_, i) => {
+      const hpa = batch * 10 + i;
+      const samples = Array.from({ length: 864 }, (_, point) => sampleAt(hpa, START + point * BACKFILL_STEP_MS));
+      return { hpaId: hpa + 1, samples };
+    }),
+  );
+
+async function withDirectory<T>(run: (path: string) => Promise<T>): Promise<T> {
+  const directory = mkdtempSync(join(tmpdir(), 'hpa-watch-bench-'));
+  try {
+    return await run(join(directory, 'bench.db'));
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function withStore<T>(path: string, hpas: number, run: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openSqliteStore({ path, now: () => START });
+  const name = (i: number) => `hpa-${String(i).padStart(5, '0')}`;
+  const keys = Array.from({ length: hpas }, (_, i) => ({ cluster: 'bench', namespace: 'load', hpa: name(i) }));
+  try {
+    await store.enrol(keys, START);
+    return await run(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** The least that storing these rows can cost: one prepared statement, one transaction a batch, no other thread. */
+const bareInsert = (batches: Batch[], isBaseline: boolean): Promise<number> =>
+  withDirectory(async (path) => {
+    const db = new Sqlite(path);
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = NORMAL');
+    db.exec(`CREATE TABLE sample (hpa_id INTEGER NOT NULL, ts INTEGER NOT NULL, created_after_ms INTEGER NOT NULL,
+      is_baseline INTEGER NOT NULL, cpu_current REAL, memory_current REAL, memory_utilization REAL,
+      replicas_current INTEGER, replicas_desired INTEGER, replicas_ready INTEGER, pressure REAL, scaling_limited INTEGER,
+      scaling_active INTEGER, PRIMARY KEY (hpa_id, ts)) WITHOUT ROWID`);
+    const insert = db.prepare(`INSERT INTO sample VALUES (${Array(13).fill('?').join(', ')})`);
+    const baseline = isBaseline ? 1 : 0;
+    const run = db.transaction((batch: Batch) => {
+      for (const { hpaId, samples } of batch)
+        for (const s of samples) {
+          const replicas = [s.replicasCurrent, s.replicasDesired, s.replicasReady];
+          const values = [s.cpuCurrent, s.memoryCurrent, s.memoryUtilization, ...replicas, s.pressure];
+          insert.run(hpaId, s.ts, SCAN_DELAY_MS, baseline, ...values, s.scalingLimited, s.scalingActive);
+        }
+    });
+    const started = performance.now();
+    for (const batch of batches) run.immediate(batch);
+    const tookMs = performance.now() - started;
+    db.close();
+    return tookMs;
+  });
+
+type Stored = { tookMs: number; bytesPerRow: number };
+
+const storeInsert = (batches: Batch[], isBaseline: boolean, withCursors: boolean): Promise<Stored> =>
+  withDirectory(async (path) => {
+    const hpas = Math.max(...batches.flat().map(({ hpaId }) => hpaId));
+    const rows = rowsOf(batches);
+    const tookMs = await withStore(path, hpas, async (store) => {
+      const started = performance.now();
+      for (const samples of batches) {
+        const scannedUntil = samples[0]?.samples.at(-1)?.ts ?? START;
+        const cursors = withCursors ? samples.map(({ hpaId }) => ({ hpaId, scannedUntil })) : [];
+        await store.writeSamples({ now: scannedUntil + SCAN_DELAY_MS, samples, isBaseline, cursors });
+      }
+      return performance.now() - started;
+    });
+    return { tookMs, bytesPerRow: statSync(path).size / rows };
+  });
+
+const rowsOf = (batches: Batch[]): number => batches.flat().reduce((sum, { samples }) => sum + samples.length, 0);
+
+const quantile = (values: number[], q: number): number =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(q * values.length))] ?? NaN;
+const round = (value: number, digits = 2): number => Number(value.toFixed(digits));
+
+async function compareInserts(name: string, batches: Batch[], isBaseline: boolean, withCursors: boolean) {
+  const bare: number[] = [];
+  const stored: Stored[] = [];
+  // In turns, so that whatever else the machine does meets both.
+  for (let round = 0; round < ROUNDS; round++) {
+    bare.push(await bareInsert(batches, isBaseline));
+    stored.push(await storeInsert(batches, isBaseline, withCursors));
+  }
+  const rows = rowsOf(batches);
+  const bareMs = quantile(bare, 0.5);
+  const tookMs = quantile(
+    stored.map((run) => run.tookMs),
+    0.5,
+  );
+  return {
+    bench: `storage/${name}`,
+    rows,
+    batches: batches.length,
+    rowsPerSecond: Math.round((rows / tookMs) * 1_000),
+    bareRowsPerSecond: Math.round((rows / bareMs) * 1_000),
+    ratio: round(bareMs / tookMs),
+    bytesPerRow: round(stored[0]?.bytesPerRow ?? NaN, 1),
+  };
+}
+
+const timed = async (times: number, call: (i: number) => Promise<unknown>): Promise<Result> => {
+  const took: number[] = [];
+  for (let i = 0; i < times; i++) {
+    const started = performance.now();
+    await call(i);
+    took.push(performance.now() - started);
+  }
+  return { calls: times, p50Ms: round(quantile(took, 0.5)), p99Ms: round(quantile(took, 0.99)) };
+};
+
+const readThreeDays = (): Promise<Result> =>
+  withDirectory((path) =>
+    withStore(path, 100, async (store) => {
+      for (const samples of backfillBatches(100)) await store.writeSamples({ now: START, samples, isBaseline: true });
+      const query = { from: START, to: START + 864 * BACKFILL_STEP_MS };
+      const result = await timed(500, (i) => store.readSeries((i % 100) + 1, query));
+      return { bench: 'storage/read-three-days', rows: 864, ...result };
+    }),
+  );
+
+const listFleet = (): Promise<Result> =>
+  withDirectory((path) =>
+    withStore(path, 10_000, async (store) => {
+      for (const samples of liveBatches(10_000, 3))
+        await store.writeSamples({ now: START, samples, isBaseline: false });
+      let cursor: string | undefined;
+      const page = async (): Promise<void> => {
+        const { next } = await store.listHpas({ limit: 100, ...(cursor === undefined ? {} : { cursor }) });
+        cursor = next ?? undefined;
+      };
+      return { bench: 'storage/list-page-of-100', hpas: 10_000, ...(await timed(300, page)) };
+    }),
+  );
+
+export async function bench(): Promise<object[]> {
+  return [
+    await compareInserts('live-inserts', liveBatches(500, 240), false, false),
+    await compareInserts('live-inserts-with-cursors', liveBatches(500, 240), false, true),
+    await compareInserts('backfill-inserts', backfillBatches(100), true, false),
+    await readThreeDays(),
+    await listFleet(),
+  ];
+}
