@@ -1,3 +1,4 @@
+import type { AgentEvent } from '../contract/events.ts';
 import type { Clock } from '../core/clock.ts';
 import { toAgentError } from '../core/errors.ts';
 import type { EventBus } from '../core/events.ts';
@@ -84,6 +85,20 @@ export class Watch {
         'the scan did not finish within its slot; what is missing is asked for in the next one',
       );
     else logger.warn({ cluster, code: error?.code }, `scan failed: ${error?.message ?? 'unknown'}`);
+  }
+
+  /** Counts and logs the end of a collection of history; progress on the way is for the event stream alone. */
+  recordBackfill({ cluster, namespace, hpa, state, message }: Extract<AgentEvent, { type: 'backfill' }>): void {
+    const { metrics, logger } = this.#deps;
+    if (state === 'queued' || state === 'running') return;
+    metrics.backfills.inc({ state });
+    const about = { cluster, namespace, hpa, state };
+    if (state === 'ready') logger.info(about, 'history collected: the baseline is ready');
+    else
+      logger.warn(
+        about,
+        `history ${state === 'partial' ? 'is incomplete' : 'could not be collected'}: ${message ?? 'no reason told'}`,
+      );
   }
 
   /** Forgets a cluster that is watched no longer. */

@@ -162,8 +162,7 @@ export async function startAgent({ config, logger, env, version }: AgentOptions)
     stops.push(startHousekeeping({ store, clock, logger, policy: config.retention }));
 
     const unsubscribe = events.subscribe((event) => {
-      if (event.type === 'backfill' && ['ready', 'partial', 'failed'].includes(event.state))
-        metrics.backfills.inc({ state: event.state });
+      if (event.type === 'backfill') watch.recordBackfill(event);
       if (event.type !== 'cluster') return;
       if (event.change === 'removed') watch.forget(event.cluster);
       engine.refresh();

@@ -76,7 +76,7 @@ test('a fleet in one look', () => {
     oldest_scan: { cluster: 'prod', namespace: 'shop', hpa: 'b', age: '38s' },
     needs_look: { total: 2 },
   });
-  expect(summary.hpas.by_baseline_state).toEqual({ none: 2, queued: 0, running: 0, ready: 1, partial: 1, failed: 0 });
+  expect(summary.hpas.by_baseline_state).toEqual({ queued: 2, running: 0, ready: 1, partial: 1, failed: 0 });
   expect(summary.forwards.by_status).toEqual({ active: 1, starting: 0, waiting: 1, failed: 0, stopped: 0 });
   expect(summary.needs_look.worst.map(({ hpa, reason }) => [hpa, reason])).toEqual([
     ['d', 'gone'],

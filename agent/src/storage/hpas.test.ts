@@ -84,12 +84,12 @@ test('what discovery saw is kept for enrolled HPAs; what it does not mention sta
     expect(database.findHpa(key('a/x/unknown'))).toBeNull();
   }));
 
-test('due are queued, running, and partial or failed whose time has come', () =>
+test('due are new, queued, running, and partial or failed whose time has come', () =>
   withDatabase((database) => {
     const cases: [string, Partial<BaselineStatus>][] = [
       ['a/x/failed-later', { state: 'failed', nextAttemptAt: 11 }],
       ['a/x/failed-now', { state: 'failed', nextAttemptAt: 10 }],
-      ['a/x/none', {}],
+      ['a/x/new', {}],
       ['a/x/partial-now', { state: 'partial', nextAttemptAt: 9 }],
       ['a/x/partial-without-time', { state: 'partial' }],
       ['a/x/paused', { state: 'queued' }],
@@ -105,7 +105,7 @@ test('due are queued, running, and partial or failed whose time has come', () =>
     database.saveBaseline(hpas.map(({ id }, i) => ({ hpaId: id, status: { ...QUEUED_BASELINE, ...cases[i]?.[1] } })));
     database.patchHpa(hpas[5]?.id ?? 0, { active: false });
     const due = namesOf(database.dueBackfills('a', 10));
-    expect(due).toEqual(['a/x/failed-now', 'a/x/partial-now', 'a/x/queued', 'a/x/running']);
+    expect(due).toEqual(['a/x/failed-now', 'a/x/new', 'a/x/partial-now', 'a/x/queued', 'a/x/running']);
     expect(database.countByCluster()).toEqual([
       { cluster: 'a', hpas: 9, ready: 1 },
       { cluster: 'b', hpas: 1, ready: 0 },

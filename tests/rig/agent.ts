@@ -1,0 +1,157 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const TOKEN = 'integration-tests-0123456789';
+
+export type Answer = { status: number; body: Record<string, never> & { [field: string]: any } };
+
+export type AgentProcess = {
+  pid: number;
+  url: string;
+  dataDir: string;
+  /** One call of the API with the write token. */
+  api(method: string, path: string, body?: unknown): Promise<Answer>;
+  /** Lines of the log so far, parsed. */
+  log(): Record<string, unknown>[];
+  /** The kubectl port-forward processes that the agent started and that still run. */
+  forwards(): Forward[];
+  /** Rows of a query against the database file, by a connection of its own. */
+  sql<T = Record<string, any>>(query: string, ...params: unknown[]): T[];
+  /** SIGTERM; resolves with the exit code and how long it took. */
+  stop(): Promise<{ code: number | null; ms: number }>;
+  kill(): Promise<void>;
+};
+
+export type Forward = { pid: number; address: string; port: number; context: string };
+
+export type AgentSettings = Record<string, unknown> & { dataDir?: string };
+
+/** Runs the built agent as a process of its own with these settings; its data directory stays until `removeDataDirs`. */
+export async function startAgentProcess(settings: AgentSettings): Promise<AgentProcess> {
+  const dataDir = settings.dataDir ?? newDataDir();
+  const file = join(dataDir, 'settings.yaml');
+  // JSON is YAML.
+  writeFileSync(file, JSON.stringify({ listen: { port: 0 }, auth: { token: TOKEN }, ...settings, dataDir }));
+  const child = spawn(
+    join(root, 'node_modules/.bin/node'),
+    [join(root, 'agent/dist/cli.js'), 'serve', '--config', file],
+    {
+      env: { PATH: process.env.PATH, HOME: dataDir },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
+  const lines: Record<string, unknown>[] = [];
+  let raw = '';
+  let listening: (url: string) => void;
+  const url = new Promise<string>((resolve) => (listening = resolve));
+  child.stderr.on('data', (chunk: Buffer) => {
+    const parts = (raw + chunk.toString()).split('\n');
+    raw = parts.pop() ?? '';
+    for (const part of parts) {
+      const line = part.startsWith('{') ? (JSON.parse(part) as Record<string, unknown>) : { msg: part };
+      lines.push(line);
+      if (line.msg === 'HPA Watch is listening') listening(String(line.url));
+    }
+  });
+  const exited = once(child, 'exit') as Promise<[number | null]>;
+  const base = await Promise.race([
+    url,
+    exited.then(([code]) => Promise.reject(new Error(`the agent ended with ${code}: ${JSON.stringify(lines)} ${raw}`))),
+  ]);
+  const pid = child.pid ?? 0;
+  return {
+    pid,
+    url: base,
+    dataDir,
+    async api(method, path, body) {
+      const response = await fetch(base + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${TOKEN}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        body: body === undefined ? null : JSON.stringify(body),
+      });
+      return { status: response.status, body: (await response.json()) as Answer['body'] };
+    },
+    log: () => lines,
+    forwards: () => forwardsOf(pid),
+    sql(query, ...params) {
+      const db = new Database(join(dataDir, 'monitoring.db'), { readonly: true });
+      try {
+        return db.prepare(query).all(...params) as never;
+      } finally {
+        db.close();
+      }
+    },
+    async stop() {
+      const startedAt = Date.now();
+      child.kill('SIGTERM');
+      const [code] = await exited;
+      return { code, ms: Date.now() - startedAt };
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+const dataDirs: string[] = [];
+
+export function newDataDir(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'hpa-watch-agent-'));
+  dataDirs.push(dir);
+  return dir;
+}
+
+export const removeDataDirs = (): void =>
+  dataDirs.splice(0).forEach((dir) => rmSync(dir, { recursive: true, force: true }));
+
+/** Every kubectl port-forward that runs, told by /proc; `parent` limits it to the children of one process. */
+export function forwardsOf(parent: number | null): Forward[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const args = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
+        const ppid = Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1]);
+        if (!args.includes('port-forward') || (parent !== null && ppid !== parent)) return [];
+        const after = (flag: string) =>
+          args[args.indexOf(flag) + 1] ?? args.find((arg) => arg.startsWith(`${flag}=`))?.split('=')[1] ?? '';
+        const port = Number(/^(\d+):\d+$/.exec(args.find((arg) => /^\d+:\d+$/.test(arg)) ?? '')?.[1]);
+        return [{ pid: Number(name), address: after('--address'), port, context: after('--context') }];
+      } catch {
+        return [];
+      }
+    });
+}
+
+export const isAlive = (pid: number): boolean => {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
+/** Asks again until `read` answers something other than null or undefined; fails with `what` after `withinMs`. */
+export async function eventually<T>(
+  what: string,
+  withinMs: number,
+  read: () => Promise<T | null | undefined> | T | null | undefined,
+): Promise<T> {
+  const giveUpAt = Date.now() + withinMs;
+  for (;;) {
+    const value = await read();
+    if (value !== null && value !== undefined) return value;
+    if (Date.now() > giveUpAt) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
