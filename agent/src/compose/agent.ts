@@ -102,9 +102,11 @@ export async function startAgent({ config, logger, env, version }: AgentOptions)
       contextFor: (name, context) =>
         contexts.resolve(context === undefined ? { name } : { name, context }, 'cluster/unknown'),
       refreshContexts: () => contexts.refresh(),
-      connect: ({ name, prometheus }, baseUrl) =>
+      connect: ({ name, prometheus, reach }, baseUrl) =>
         createPrometheusClient({
           baseUrl,
+          // Zipping pays through a tunnel; at a plain address it only costs time.
+          compress: reach.kind === 'context',
           timeoutMs: prometheus.timeoutMs,
           clock,
           onRequest: (result) => metrics.prometheusRequests.inc({ cluster: name, result }),

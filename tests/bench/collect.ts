@@ -1,0 +1,205 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import pLimit from 'p-limit';
+import { HOUR, MINUTE } from '../../agent/src/core/clock.ts';
+import { backfillWindow } from '../../agent/src/domain/window.ts';
+import type { Prometheus, RangeQuery } from '../../agent/src/prometheus/prometheus.ts';
+import { noDeadline, startCollectRig, type CollectRig } from '../rig/collect-rig.ts';
+import { seriesOf, type HandMadeHpa } from '../rig/hand-made-hpa.ts';
+import { startPrometheus } from '../rig/prometheus.ts';
+
+const NOW = Date.UTC(2026, 9, 7, 12, 2, 20);
+const WINDOW = backfillWindow(NOW);
+const ROUNDS = 8;
+
+const hpa = (index: number, pods: number): HandMadeHpa => ({
+  namespace: `team-${index % 8}`,
+  hpa: `service-${index}`,
+  kind: 'Deployment',
+  target: `service-${index}`,
+  pods,
+  containers: [
+    { name: 'app', cores: 0.2, memoryMib: 300, cpuRequest: 0.5, memoryRequestMib: 512 },
+    { name: 'proxy', cores: 0.03, memoryMib: 60, cpuRequest: 0.1, memoryRequestMib: 128 },
+  ],
+});
+
+const median = (values: number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+
+async function timed(run: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await run();
+  return performance.now() - startedAt;
+}
+
+async function withRig<T>(url: string, run: (rig: CollectRig) => Promise<T>): Promise<T> {
+  const rig = await startCollectRig(url, NOW);
+  try {
+    return await run(rig);
+  } finally {
+    await rig.close();
+  }
+}
+
+/** The session's Prometheus, keeping what was asked. */
+function recording(inner: Prometheus): { prometheus: Prometheus; ranges: RangeQuery[] } {
+  const ranges: RangeQuery[] = [];
+  const prometheus: Prometheus = {
+    ...inner,
+    get requests() {
+      return inner.requests;
+    },
+    range(query, signal) {
+      ranges.push(query);
+      return inner.range(query, signal);
+    },
+  };
+  return { prometheus, ranges };
+}
+
+type BareAnswer = { data: { result: { values: [number, string][] }[] } };
+
+async function bareQuery(url: string, path: string, form: Record<string, string>): Promise<BareAnswer> {
+  const headers = { 'accept-encoding': 'identity' };
+  const answer = await fetch(url + path, { method: 'POST', headers, body: new URLSearchParams(form) });
+  return (await answer.json()) as BareAnswer;
+}
+
+const bareRange = (url: string, { query, start, end, stepMs }: RangeQuery) =>
+  bareQuery(url, '/api/v1/query_range', {
+    query,
+    start: String(start / 1_000),
+    end: String(end / 1_000),
+    step: String(stepMs / 1_000),
+  });
+
+/** The queries by bare fetch, four at a time, and their values by one bare transaction. */
+async function bareBackfill(url: string, ranges: readonly RangeQuery[], file: string): Promise<void> {
+  const limit = pLimit(4);
+  const answers = await Promise.all(ranges.map((range) => limit(() => bareRange(url, range))));
+  const rows = new Map<number, (number | null)[]>();
+  for (const [column, { data }] of answers.entries()) {
+    for (const { values } of data.result) {
+      for (const [at, text] of values) {
+        const row = rows.get(at) ?? Array.from({ length: 14 }, () => null);
+        rows.set(at, row);
+        row[column % 14] = Number(text);
+      }
+    }
+  }
+  const db = new Sqlite(file);
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = NORMAL');
+  const columns = Array.from({ length: 14 }, (_, index) => `c${index}`);
+  db.exec(`CREATE TABLE IF NOT EXISTS s (hpa, ts, ${columns.join()}, PRIMARY KEY (hpa, ts)) WITHOUT ROWID`);
+  const insert = db.prepare(`INSERT OR REPLACE INTO s VALUES (1, ?, ${columns.map(() => '?').join()})`);
+  db.transaction(() => rows.forEach((row, at) => insert.run(at, ...row)))();
+  db.close();
+}
+
+async function benchBackfill(): Promise<object[]> {
+  const span = { start: WINDOW.start - 10 * MINUTE, end: NOW, stepMs: MINUTE };
+  const prometheus = await startPrometheus({ history: { series: seriesOf(hpa(0, 3)), span } });
+  const dir = await mkdtemp(join(tmpdir(), 'hpa-watch-bench-'));
+  try {
+    const ours: number[] = [];
+    let ranges: RangeQuery[] = [];
+    const round = () =>
+      withRig(prometheus.url, async (rig) => {
+        await rig.enrol([hpa(0, 3)]);
+        const recorded = recording(rig.prometheus);
+        const session = { ...rig.session, prometheus: recorded.prometheus };
+        const ms = await timed(() => rig.collector.backfill(session, noDeadline()));
+        const { state } = await rig.baseline('team-0', 'service-0');
+        if (state !== 'ready') throw new Error(`the backfill ended ${state}`);
+        ranges = recorded.ranges;
+        return ms;
+      });
+    const bare: number[] = [];
+    // Once unmeasured: Prometheus opens its blocks, the engine compiles.
+    await round();
+    await bareBackfill(prometheus.url, ranges, join(dir, 'warm.db'));
+    const queries = [...new Set(ranges.map(({ query }) => query))];
+    const naive: number[] = [];
+    // In turns, so that what else the machine does weighs on all alike; the naive plan has its instants dealt out to the rounds.
+    for (let index = 0; index < ROUNDS; index += 1) {
+      ours.push(await round());
+      bare.push(await timed(() => bareBackfill(prometheus.url, ranges, join(dir, `bare-${index}.db`))));
+      const turn = await timed(async () => {
+        for (const query of queries) {
+          for (let at = WINDOW.start + index * WINDOW.stepMs; at <= WINDOW.end; at += ROUNDS * WINDOW.stepMs) {
+            await bareQuery(prometheus.url, '/api/v1/query', { query, time: String(at / 1_000) });
+          }
+        }
+      });
+      naive.push(turn * ROUNDS);
+    }
+    // The best of each: what else runs on the machine only ever adds.
+    const [oursMs, bareMs, naiveMs] = [Math.min(...ours), Math.min(...bare), Math.min(...naive)];
+    return [
+      {
+        bench: 'backfill of one HPA against 864 instant queries a metric',
+        metrics: queries.length,
+        ms: round1(oursMs),
+        naive_ms: round1(naiveMs),
+        times_faster: round1(naiveMs / oursMs),
+        at_least: 60,
+        ok: naiveMs / oursMs >= 60,
+      },
+      {
+        bench: 'backfill of one HPA against the bare range queries and a bare insert',
+        requests: ranges.length,
+        ms: round1(oursMs),
+        bare_ms: round1(bareMs),
+        ratio: round1(oursMs / bareMs, 100),
+        at_most: 1.5,
+        ok: oursMs / bareMs <= 1.5,
+      },
+    ];
+  } finally {
+    await prometheus.stop();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function benchScan(): Promise<object[]> {
+  const many = Array.from({ length: 500 }, (_, index) => hpa(index, 2));
+  const span = { start: NOW - (NOW % MINUTE) - HOUR / 6, end: NOW, stepMs: 30_000 };
+  const prometheus = await startPrometheus({ history: { series: many.flatMap(seriesOf), span } });
+  try {
+    const results: { hpas: number; requests: number; ms: number; bytes: number }[] = [];
+    for (const count of [1, 50, 500]) {
+      results.push(
+        await withRig(prometheus.url, async (rig) => {
+          await rig.enrol(many.slice(0, count), NOW - 2 * MINUTE);
+          const walls: number[] = [];
+          let requests = 0;
+          let bytes = 0;
+          for (let index = 0; index <= ROUNDS; index += 1) {
+            const before = rig.wire.bytes;
+            const ms = await timed(async () => {
+              const outcome = await rig.collector.scan(rig.session, noDeadline());
+              if (outcome.result !== 'ok') throw outcome.error ?? new Error(outcome.result);
+              requests = outcome.requests;
+            });
+            // The first one also asks which metrics there are.
+            if (index > 0) walls.push(ms);
+            bytes = rig.wire.bytes - before;
+          }
+          return { hpas: count, requests, ms: round1(median(walls)), bytes };
+        }),
+      );
+    }
+    const same = new Set(results.map(({ requests }) => requests)).size === 1;
+    return results.map((result) => ({ bench: 'cluster scan', ...result, ok: same }));
+  } finally {
+    await prometheus.stop();
+  }
+}
+
+const round1 = (value: number, precision = 10): number => Math.round(value * precision) / precision;
+
+/** One object a line: ratios are within one run. */
+export const bench = async (): Promise<object[]> => [...(await benchBackfill()), ...(await benchScan())];
