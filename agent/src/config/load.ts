@@ -63,7 +63,7 @@ export function loadConfig({ file, env, cwd }: LoadOptions): Config {
       },
     ]);
   }
-  const chosen = file ?? env.HPA_WATCH_CONFIG ?? null;
+  const chosen = file ?? (env.HPA_WATCH_CONFIG || null);
   const raw = chosen === null ? {} : readSettings(resolve(cwd, expandHome(chosen)));
   const { merged, origin } = withEnvironment(raw, env);
   const parsed = settingsSchema.safeParse(merged);

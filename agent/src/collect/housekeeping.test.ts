@@ -1,0 +1,49 @@
+import { expect, test } from '@jest/globals';
+import { FakeClock } from '../core/fake-clock.fixture.ts';
+import { silentLogger } from '../core/logger.ts';
+import { startHousekeeping } from './housekeeping.ts';
+
+function rig(steps: (boolean | Error)[]) {
+  const clock = new FakeClock();
+  const t0 = clock.now();
+  const calls: number[] = [];
+  const stop = startHousekeeping({
+    clock,
+    logger: silentLogger,
+    policy: { minutesMs: 1, totalMs: 2 },
+    store: {
+      retain: async () => {
+        calls.push((clock.now() - t0) / 1_000);
+        const step = steps.shift() ?? true;
+        if (step instanceof Error) throw step;
+        return { done: step, deleted: 1, freedPages: 0, heldMs: 1 };
+      },
+    },
+  });
+  return { clock, calls, stop };
+}
+
+test('batches follow each other with a pause, then an hour passes', async () => {
+  const { clock, calls, stop } = rig([false, false, true]);
+  await clock.advance(31_000);
+  expect(calls).toEqual([30, 30.05, 30.1]);
+  await clock.advance(3_600_000);
+  expect(calls).toHaveLength(4);
+  await stop();
+});
+
+test('a failure is no end: the next hour tries again', async () => {
+  const { clock, calls, stop } = rig([new Error('disk full')]);
+  await clock.advance(3_700_000);
+  expect(calls).toHaveLength(2);
+  await stop();
+});
+
+test('stop ends it between two batches', async () => {
+  const { clock, calls, stop } = rig([false, false, false, false]);
+  await clock.advance(30_000);
+  const stopped = stop();
+  await clock.advance(60_000);
+  await stopped;
+  expect(calls).toHaveLength(1);
+});

@@ -1,0 +1,85 @@
+import type { HpaKey } from './hpa.ts';
+
+export const ANOMALY_KINDS = [
+  'cpu_deviation',
+  'memory_deviation',
+  'replicas_deviation',
+  'pressure_deviation',
+  'level_shift',
+  'maxed_out',
+  'scaling_stuck',
+  'oscillation',
+  'replicas_mismatch',
+  'scaling_inactive',
+  'underutilised',
+  'memory_leak',
+  'telemetry_lost',
+  'config_changed',
+] as const;
+export type AnomalyKind = (typeof ANOMALY_KINDS)[number];
+
+export const SEVERITIES = ['info', 'warning', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** The metrics that have a baseline profile. cpu in %, memory in MiB a pod, replicas, pressure as current/target. */
+export const PROFILED_METRICS = ['cpu', 'memory', 'replicas', 'pressure'] as const;
+export type ProfiledMetric = (typeof PROFILED_METRICS)[number];
+
+/** What is usual at one instant. `lower` and `upper` bound what is seen about 99 % of the time. */
+export type Band = { expected: number; lower: number; upper: number };
+
+/** What a detector says of one HPA at one sample. Nothing to say: no finding. Times are sample times, epoch ms. */
+export type Finding = {
+  kind: AnomalyKind;
+  severity: Severity;
+  /** The sample judged. */
+  at: number;
+  /** enter: beyond the limit that opens an anomaly; hold: only beyond the lower one that keeps an open one open. */
+  level: 'enter' | 'hold';
+  metric: ProfiledMetric | null;
+  direction: 'over' | 'under' | null;
+  observed: number | null;
+  band: Band | null;
+  /** How unusual, in decades of probability where a band is concerned; else the ratio to the rule's limit. */
+  score: number;
+  /** Numbers and words that the sentence is made of. */
+  facts: Readonly<Record<string, number | string | null>>;
+};
+
+export type AnomalyState = 'pending' | 'firing' | 'resolved';
+
+/** One open or past anomaly of an HPA. At most one open a (HPA, kind). Times are sample times, epoch ms. */
+export type Anomaly = {
+  /** Stays the same from pending to resolved, over restarts too. */
+  id: string;
+  hpaId: number;
+  key: HpaKey;
+  kind: AnomalyKind;
+  severity: Severity;
+  state: AnomalyState;
+  /** First sample of the departure. */
+  startedAt: number;
+  firedAt: number | null;
+  lastSeenAt: number;
+  endedAt: number | null;
+  metric: ProfiledMetric | null;
+  direction: 'over' | 'under' | null;
+  /** At the last sample that showed it, and the band then. */
+  observed: number | null;
+  band: Band | null;
+  /** The highest so far. */
+  score: number;
+  /** One sentence a tired person understands at night. */
+  sentence: string;
+  /** What to try next, as a sentence; null where nothing sensible can be said. */
+  advice: string | null;
+  /** The query that shows it. */
+  promql: string;
+  /** The anomaly of the same HPA that this one belongs under; null: it stands by itself. */
+  parentId: string | null;
+  /** Shared by anomalies of many HPAs of a cluster that began together. */
+  clusterEventId: string | null;
+  acknowledgedAt: number | null;
+  /** Its minutes are left out of the baseline. */
+  excluded: boolean;
+};

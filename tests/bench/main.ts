@@ -1,0 +1,20 @@
+// npm run bench [-- NAME ...]: the named benchmarks, else all. JSON lines on stdout: {bench, ...}; what is compared is
+// measured in the same run and given as a ratio.
+const BENCHES: Record<string, () => Promise<{ bench: (args: string[]) => Promise<object[]> }>> = {
+  collect: () => import('./collect.ts'),
+  storage: () => import('./storage.ts'),
+  tunnel: () => import('./tunnel.ts'),
+};
+
+const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
+const options = process.argv.slice(2).filter((arg) => arg.startsWith('-'));
+const unknown = wanted.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(', ')}; there are: ${Object.keys(BENCHES).join(', ')}`);
+  process.exit(1);
+}
+for (const [name, load] of Object.entries(BENCHES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const { bench } = await load();
+  for (const row of await bench(options)) console.log(JSON.stringify({ bench: name, ...row }));
+}
