@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ClusterListAnswer, LastScan, TimeslotsAnswer } from '../../agent/src/contract/api.ts';
 import { eventually, removeDataDirs, startAgentProcess, type AgentProcess, type AgentSettings } from '../rig/agent.ts';
 import { realKubectls } from '../rig/kubectl.ts';
 import { freePort } from '../rig/prometheus.ts';
@@ -43,7 +44,8 @@ const enrol = async (on: AgentProcess, cluster: string) => {
   expect(status).toBe(201);
 };
 
-const timeslots = async (on: AgentProcess) => (await on.api('GET', '/api/v1/monitoring/timeslots')).body;
+const timeslots = async (on: AgentProcess) =>
+  (await on.api<TimeslotsAnswer>('GET', '/api/v1/monitoring/timeslots')).body;
 
 const plan = (on: AgentProcess, clusters: number) =>
   eventually(`a plan of ${clusters} clusters`, 15_000, async () => {
@@ -57,10 +59,10 @@ async function passes(
   clusters: readonly string[],
   count: number,
   withinMs: number,
-): Promise<Map<string, any[]>> {
-  const seen = new Map<string, Map<string, any>>(clusters.map((name) => [name, new Map()]));
+): Promise<Map<string, LastScan[]>> {
+  const seen = new Map<string, Map<string, LastScan>>(clusters.map((name) => [name, new Map()]));
   await eventually(`${count} passes of ${clusters.join(', ')}`, withinMs, async () => {
-    const { body } = await on.api('GET', '/api/v1/clusters');
+    const { body } = await on.api<ClusterListAnswer>('GET', '/api/v1/clusters');
     for (const { name, last_scan } of body.clusters)
       if (last_scan) seen.get(name)?.set(last_scan.started_at, last_scan);
     return [...seen.values()].every((scans) => scans.size >= count) ? true : null;
@@ -129,9 +131,9 @@ test('clusters come and go: six share three slots, three leave a lane empty, non
   for (const cluster of ['c2', 'c4', 'c6'])
     expect((await on.api('DELETE', `/api/v1/clusters/${cluster}`)).status).toBe(200);
   const three = await plan(on, 3);
-  const places = three.slots.flatMap((slot: any) => slot.lanes.map(({ cluster }: any) => cluster));
+  const places = three.slots.flatMap((slot) => slot.lanes.map(({ cluster }) => cluster));
   expect(three.configuration.total_slots).toBe(2);
-  expect(places.filter((cluster: string | null) => cluster === null)).toHaveLength(1);
+  expect(places.filter((cluster) => cluster === null)).toHaveLength(1);
   expect(places.filter(Boolean).sort()).toEqual(['c1', 'c3', 'c5']);
   await passes(on, ['c1', 'c3', 'c5'], 3, 40_000);
   await eventually('three forwards', 10_000, () => (on.forwards().length === 3 ? true : null));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { HpaListAnswer } from '../../agent/src/contract/api.ts';
 import { eventually, removeDataDirs, startAgentProcess, type AgentProcess } from '../rig/agent.ts';
 import { documentedQuery, type DocumentedSubject } from '../rig/documented-queries.ts';
 import type { HandMadeHpa } from '../rig/hand-made-hpa.ts';
@@ -72,7 +73,7 @@ describe.each(kubectls)('with $name', ({ path }) => {
 
 const ready = (agent: AgentProcess, count: number) =>
   eventually(`${count} baselines`, 60_000, async () => {
-    const { body } = await agent.api('GET', '/api/v1/monitoring/hpas?state=ready');
+    const { body } = await agent.api<HpaListAnswer>('GET', '/api/v1/monitoring/hpas?state=ready');
     return body.total === count ? true : null;
   });
 

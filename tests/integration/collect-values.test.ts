@@ -85,9 +85,9 @@ async function expectDocumented(hpa: HandMadeHpa, column: string, key: keyof Sam
   }
 }
 
-const withRequests = [
+const withRequests: [string, HandMadeHpa][] = [
   ...Object.entries(made).filter(([name]) => name !== 'noRequest'),
-  ['other', otherNamespace] as const,
+  ['other', otherNamespace],
 ];
 describe.each(withRequests)('every value of %s is what Prometheus answers for the documented query', (_name, hpa) => {
   // The second HPA of one target has no pods of its own in the hand-made list, but its target has.

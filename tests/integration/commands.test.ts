@@ -5,6 +5,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { HpaListAnswer, StatusAnswer } from '../../agent/src/contract/api.ts';
 import { eventually, forwardsOf, newDataDir, removeDataDirs, startAgentProcess } from '../rig/agent.ts';
 import { realKubectls } from '../rig/kubectl.ts';
 import { markedHpa, startWorld, type World } from '../rig/world.ts';
@@ -102,13 +103,13 @@ test('demo gives useful answers within a minute, ends by SIGINT with code 0 and 
   const url = /serves on (\S+)/.exec(out.stdout)![1]!;
   const token = /TOKEN=(\S+)/.exec(out.stdout)![1]!;
   expect(out.stdout).toMatch(/prod-eu +payments\/api .*ready 100 %/);
-  const get = async (path: string) =>
-    (await fetch(url + path, { headers: { authorization: `Bearer ${token}` } })).json() as Promise<any>;
-  const { hpas } = await get('/api/v1/monitoring/hpas');
+  const get = async <Body>(path: string) =>
+    (await (await fetch(url + path, { headers: { authorization: `Bearer ${token}` } })).json()) as Body;
+  const { hpas } = await get<HpaListAnswer>('/api/v1/monitoring/hpas');
   expect(hpas).toHaveLength(24);
-  expect(hpas.every((hpa: any) => hpa.has_baseline)).toBe(true);
+  expect(hpas.every((hpa) => hpa.has_baseline)).toBe(true);
   await eventually('live rows', 30_000, async () =>
-    (await get('/api/v1/monitoring/status')).database.monitoring_snapshots > 0 ? true : null,
+    (await get<StatusAnswer>('/api/v1/monitoring/status')).database.monitoring_snapshots > 0 ? true : null,
   );
   child.kill('SIGINT');
   expect((await ended).code).toBe(0);

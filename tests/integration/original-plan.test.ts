@@ -1,4 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type {
+  ClusterListAnswer,
+  EnrolAnswer,
+  HpaListAnswer,
+  StatusAnswer,
+  TimeslotsAnswer,
+} from '../../agent/src/contract/api.ts';
 import {
   eventually,
   forwardsOf,
@@ -43,11 +50,11 @@ async function start(kubectl: string, more: AgentSettings = {}): Promise<AgentPr
 }
 
 const enrol = (on: AgentProcess, cluster: string) =>
-  on.api('POST', '/api/v1/monitoring/hpa', { cluster, namespace: 'shop', hpa: 'api' });
+  on.api<EnrolAnswer>('POST', '/api/v1/monitoring/hpa', { cluster, namespace: 'shop', hpa: 'api' });
 
 const scansOf = async (on: AgentProcess): Promise<Record<string, number>> => {
-  const { body } = await on.api('GET', '/api/v1/clusters');
-  return Object.fromEntries(body.clusters.map((c: any) => [c.name, Date.parse(c.last_scan?.started_at ?? 0) || 0]));
+  const { body } = await on.api<ClusterListAnswer>('GET', '/api/v1/clusters');
+  return Object.fromEntries(body.clusters.map((c) => [c.name, c.last_scan ? Date.parse(c.last_scan.started_at) : 0]));
 };
 
 /** Waits until every cluster was scanned `passes` more times. */
@@ -62,8 +69,8 @@ async function passes(on: AgentProcess, count: number): Promise<void> {
 
 const active = (on: AgentProcess, count: number) =>
   eventually(`${count} active forwards`, 20_000, async () => {
-    const { body } = await on.api('GET', '/api/v1/monitoring/status');
-    return body.port_forwards.filter((f: any) => f.status === 'active').length === count ? body : null;
+    const { body } = await on.api<StatusAnswer>('GET', '/api/v1/monitoring/status');
+    return body.port_forwards.filter((f) => f.status === 'active').length === count ? body : null;
   });
 
 describe.each(kubectls)('with $name', ({ path }) => {
@@ -94,11 +101,11 @@ describe.each(kubectls)('with $name', ({ path }) => {
     expect(status).toBe(201);
     expect(body).toMatchObject({ status: 'success', has_baseline: false, baseline_collection_started: true });
     const ready = await eventually('baseline ready', 60_000, async () => {
-      const { body: list } = await on.api('GET', '/api/v1/monitoring/hpas');
-      return list.hpas[0].baseline.state === 'ready' ? list.hpas[0] : null;
+      const { body: list } = await on.api<HpaListAnswer>('GET', '/api/v1/monitoring/hpas');
+      return list.hpas[0]?.baseline.state === 'ready' ? list.hpas[0] : null;
     });
     const tookMs = Date.now() - startedAt;
-    const saidMs = Date.parse(body.estimated_completion) - startedAt;
+    const saidMs = Date.parse(body.estimated_completion!) - startedAt;
     expect(Math.abs(saidMs - tookMs) <= Math.max(5_000, tookMs / 2) || tookMs < saidMs).toBe(true);
     expect(ready).toMatchObject({
       cluster: 'prod1',
@@ -115,19 +122,20 @@ describe.each(kubectls)('with $name', ({ path }) => {
     for (const cluster of CLUSTERS.slice(0, 4)) await enrol(on, cluster);
     await active(on, 4);
     const four = await eventually('the plan of four', 40_000, async () => {
-      const { body } = await on.api('GET', '/api/v1/monitoring/timeslots');
+      const { body } = await on.api<TimeslotsAnswer>('GET', '/api/v1/monitoring/timeslots');
       return body.configuration.total_clusters === 4 ? body : null;
     });
     expect(four.configuration).toMatchObject({ slot_duration: '25s', cycle_duration: '50s', parallel_scans: true });
-    const [first, second] = on.forwards().length === 4 ? four.configuration.ports : [0, 0];
-    expect(four.slots.map((slot: any) => [slot[`port_${first}`].cluster, slot[`port_${second}`].cluster])).toEqual([
+    expect(on.forwards()).toHaveLength(4);
+    const [first, second] = four.configuration.ports as [number, number];
+    expect(four.slots.map((slot) => [slot[`port_${first}`]?.cluster, slot[`port_${second}`]?.cluster])).toEqual([
       ['prod1', 'prod2'],
       ['prod3', 'prod4'],
     ]);
     for (const cluster of CLUSTERS.slice(4)) await enrol(on, cluster);
     await active(on, 6);
     const six = await eventually('the plan of six', 40_000, async () => {
-      const { body } = await on.api('GET', '/api/v1/monitoring/timeslots');
+      const { body } = await on.api<TimeslotsAnswer>('GET', '/api/v1/monitoring/timeslots');
       return body.configuration.total_clusters === 6 ? body : null;
     });
     expect(six.configuration).toMatchObject({
@@ -149,14 +157,14 @@ describe.each(kubectls)('with $name', ({ path }) => {
     const killedAt = Date.now();
     process.kill(victim!.pid, 'SIGKILL');
     await eventually('it answers again', 5_000, async () => {
-      const { body } = await on.api('GET', '/api/v1/monitoring/status');
-      const forward = body.port_forwards.find((f: any) => `${f.cluster}-admin` === victim!.context);
-      return forward.status === 'active' && forward.pid !== victim!.pid && forward.restarts === 1 ? forward : null;
+      const { body } = await on.api<StatusAnswer>('GET', '/api/v1/monitoring/status');
+      const forward = body.port_forwards.find((f) => `${f.cluster}-admin` === victim!.context);
+      return forward?.status === 'active' && forward.pid !== victim!.pid && forward.restarts === 1 ? forward : null;
     });
     expect(Date.now() - killedAt).toBeLessThan(5_000);
     await passes(on, 3);
-    const { body } = await on.api('GET', '/api/v1/clusters');
-    expect(body.clusters.map((c: any) => c.last_scan.result)).toEqual(['ok', 'ok']);
+    const { body } = await on.api<ClusterListAnswer>('GET', '/api/v1/clusters');
+    expect(body.clusters.map((c) => c.last_scan?.result)).toEqual(['ok', 'ok']);
   }, 90_000);
 });
 
@@ -200,8 +208,8 @@ test('an agent that was killed leaves orphans; the next start ends exactly those
     expect(orphans.filter(({ pid }) => isAlive(pid))).toEqual([]);
     expect(isAlive(stranger!.pid)).toBe(true);
     expect(forwardsOf(second.pid)).toHaveLength(2);
-    const { body } = await second.api('GET', '/api/v1/monitoring/hpas');
-    expect(body.hpas.map((h: any) => h.cluster)).toEqual(['prod1', 'prod2']);
+    const { body } = await second.api<HpaListAnswer>('GET', '/api/v1/monitoring/hpas');
+    expect(body.hpas.map((h) => h.cluster)).toEqual(['prod1', 'prod2']);
     await eventually('the two hours, minute by minute', 60_000, () => {
       const [{ rows } = { rows: 0 }] = second.sql<{ rows: number }>(
         `SELECT COUNT(*) AS rows FROM sample s JOIN hpa h ON h.id = s.hpa_id WHERE h.cluster = 'prod1' AND s.ts > ? AND s.ts <= ?`,

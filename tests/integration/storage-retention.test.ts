@@ -15,7 +15,9 @@ const MAX_MS = 50;
 const STEP = 5 * MINUTE;
 
 let directory = '';
-beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'hpa-watch-retention-'))));
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'hpa-watch-retention-'));
+});
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 /** The target changes every 100 minutes, so that changes go too. */

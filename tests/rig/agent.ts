@@ -9,20 +9,21 @@ import Database from 'better-sqlite3';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const TOKEN = 'integration-tests-0123456789';
 
-export type Answer = { status: number; body: Record<string, never> & { [field: string]: any } };
+/** Bodies are typed by the contract: `api<HpaListAnswer>(...)`. */
+export type Answer<Body> = { status: number; body: Body };
 
 export type AgentProcess = {
   pid: number;
   url: string;
   dataDir: string;
   /** One call of the API with the write token. */
-  api(method: string, path: string, body?: unknown): Promise<Answer>;
+  api<Body = unknown>(method: string, path: string, body?: unknown): Promise<Answer<Body>>;
   /** Lines of the log so far, parsed. */
   log(): Record<string, unknown>[];
   /** The kubectl port-forward processes that the agent started and that still run. */
   forwards(): Forward[];
   /** Rows of a query against the database file, by a connection of its own. */
-  sql<T = Record<string, any>>(query: string, ...params: unknown[]): T[];
+  sql<T = Record<string, unknown>>(query: string, ...params: unknown[]): T[];
   /** SIGTERM; resolves with the exit code and how long it took. */
   stop(): Promise<{ code: number | null; ms: number }>;
   kill(): Promise<void>;
@@ -69,7 +70,7 @@ export async function startAgentProcess(settings: AgentSettings): Promise<AgentP
     pid,
     url: base,
     dataDir,
-    async api(method, path, body) {
+    async api<Body>(method: string, path: string, body?: unknown) {
       const response = await fetch(base + path, {
         method,
         headers: {
@@ -78,7 +79,7 @@ export async function startAgentProcess(settings: AgentSettings): Promise<AgentP
         },
         body: body === undefined ? null : JSON.stringify(body),
       });
-      return { status: response.status, body: (await response.json()) as Answer['body'] };
+      return { status: response.status, body: (await response.json()) as Body };
     },
     log: () => lines,
     forwards: () => forwardsOf(pid),

@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import type { Agent} from 'node:http';
+import type { Agent } from 'node:http';
 import { createServer, get, type Server } from 'node:http';
 import { once } from 'node:events';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';

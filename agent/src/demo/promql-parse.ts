@@ -87,6 +87,8 @@ class Reader {
           args: children(required(body)).map((arg) => this.read(arg)),
         };
       }
+      case 'SubqueryExpr':
+        throw unsupported('a subquery');
       case 'AggregateExpr':
         return this.#aggregate(parts);
       case 'BinaryExpr':
