@@ -27,7 +27,7 @@ export class SpdySession {
   readonly #inflate = createInflate({ dictionary: SPDY_DICTIONARY, flush: constants.Z_SYNC_FLUSH });
   readonly #inflated: Buffer[] = [];
   #repliedBefore = false;
-  #rest = Buffer.alloc(0);
+  #rest: Buffer = Buffer.alloc(0);
 
   constructor(pipe: BytePipe, handlers: SpdyHandlers) {
     this.#pipe = pipe;

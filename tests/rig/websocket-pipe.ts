@@ -14,7 +14,7 @@ export type WebSocketPipe = BytePipe & {
 };
 
 export function webSocketPipe(socket: Duplex): WebSocketPipe {
-  let rest = Buffer.alloc(0);
+  let rest: Buffer = Buffer.alloc(0);
 
   function send(opcode: number, payload: Buffer): boolean {
     if (socket.writableEnded || socket.destroyed) return true;

@@ -35,7 +35,8 @@ export async function demoCommand(context: CommandContext, { port, seed, clean }
     agent = await startAgent({ config: withClusters(base, demo), logger, env: context.env, version: context.version });
     const signal = context.untilSignal();
     context.print(welcome(agent, base));
-    await Promise.all(demo.clusters.map(({ name }) => agent?.services.enrolment.enrolAll(name)));
+    const { enrolment } = agent.services;
+    await Promise.all(demo.clusters.map(({ name }) => enrolment.enrolAll(name)));
     const stopped = await Promise.race([signal, untilCollected(agent).then(() => null)]);
     if (stopped === null) {
       context.print(await fleetTable(agent));
