@@ -18,10 +18,10 @@ import {
   type LaneBoard,
 } from '../domain/lanes.ts';
 import type { ForwardPool } from '../kubectl/forward-pool.ts';
-import { lanesFor } from '../schedule/slots.ts';
 import type { Store, StoredCluster } from '../storage/store.ts';
 import { ClientCache, type Connect } from './clients.ts';
 import type { ClusterSession } from './collector.ts';
+import { lanePorts } from './lane-ports.ts';
 
 export type NewCluster = { name: string; context?: string; prometheusUrl?: string };
 
@@ -43,8 +43,6 @@ export type FleetDeps = {
   connect: Connect;
 };
 
-const FIRST_AUTO_PORT = 55_553;
-
 /** The clusters being watched: who they are, on which lane and place, and the way to each one's Prometheus. */
 export class Fleet {
   readonly #deps: FleetDeps;
@@ -56,7 +54,7 @@ export class Fleet {
   constructor(deps: FleetDeps) {
     this.#deps = deps;
     this.#clients = new ClientCache(deps.connect);
-    this.#board = emptyBoard(deps.lanes === 'auto' ? autoPorts(deps.configured.length) : deps.lanes);
+    this.#board = emptyBoard(lanePorts(deps.lanes, deps.configured.length));
   }
 
   /** Takes up the clusters of the settings and those added at run time, each on the lane and place it had before. */
@@ -68,7 +66,7 @@ export class Fleet {
     for (const cluster of stored) await this.#takeUp(cluster);
     const order = [...this.#clusters.keys()].sort((a, b) => this.#age(a) - this.#age(b));
     this.#board = restoreBoard(
-      this.#ports(order.length),
+      lanePorts(this.#deps.lanes, order.length),
       order.map((cluster) => ({
         cluster,
         lane: byName.get(cluster)?.lane ?? null,
@@ -135,7 +133,7 @@ export class Fleet {
       });
     const cluster: Cluster = { name, reach, prometheus, source: 'api' };
     this.#admit(cluster, clock.now());
-    this.#board = addCluster(withPorts(this.#board, this.#ports(this.#clusters.size)), name);
+    this.#board = addCluster(withPorts(this.#board, lanePorts(this.#deps.lanes, this.#clusters.size)), name);
     await this.#settle(cluster);
     logger.info({ cluster: name }, 'cluster added');
     events.publish({ type: 'cluster', at: new Date(clock.now()).toISOString(), cluster: name, change: 'added' });
@@ -247,15 +245,7 @@ export class Fleet {
     return null;
   }
 
-  #ports(clusters: number): readonly number[] {
-    if (this.#deps.lanes !== 'auto') return this.#deps.lanes;
-    return autoPorts(Math.max(clusters, this.#board.order.length));
-  }
-
   #age(name: string): number {
     return this.#createdAt.get(name) ?? 0;
   }
 }
-
-const autoPorts = (clusters: number): number[] =>
-  Array.from({ length: lanesFor(clusters) }, (_, lane) => FIRST_AUTO_PORT + lane);

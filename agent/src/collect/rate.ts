@@ -2,7 +2,7 @@
 export type BackfillMeasure = { hpas: number; durationMs: number };
 
 /** What one backfill is said to take before any was measured, ms. */
-export const DEFAULT_BACKFILL_MS = 10_000;
+export const DEFAULT_BACKFILL_MS = 3_000;
 
 const MEASURES_KEPT = 20;
 /** Share of a group's duration that does not depend on its size, while groups of one size only were measured. */

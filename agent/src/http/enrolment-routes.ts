@@ -11,7 +11,8 @@ import { AgentError } from '../core/errors.ts';
 import { checkKey, checkName, resolveSoftly } from './names.ts';
 import { presentEnrolment } from './present-hpa.ts';
 import { jsonRoute, ok, type Route } from './route.ts';
-import type { EnrolResult, Services } from './services.ts';
+import type { EnrolResult } from '../collect/enrolment.ts';
+import type { Services } from './services.ts';
 import { isoOrNull } from './time-text.ts';
 
 const TAG = 'enrolment';

@@ -9,7 +9,8 @@ import { hpaId, type DiscoveredHpa, type HpaKey } from '../domain/hpa.ts';
 import { emptySample, type Sample } from '../domain/sample.ts';
 import type { ClusterInfo, ScheduleView } from '../domain/schedule-view.ts';
 import type { HpaFilter, HpaRow } from '../storage/store.ts';
-import type { EnrolResult, ReadyState, Services } from './services.ts';
+import type { EnrolResult } from '../collect/enrolment.ts';
+import type { ReadyState, Services } from './services.ts';
 
 /** The world behind the API in tests: what is there, and every write that was asked for. */
 export type FakeWorld = {

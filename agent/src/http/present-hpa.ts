@@ -2,7 +2,7 @@ import type { EnrolResultView, HpaDetail, HpaItem, SampleView, SeriesMetric } fr
 import type { Column, Sample } from '../domain/sample.ts';
 import type { HpaRow } from '../storage/store.ts';
 import { faultOf } from './present-forward.ts';
-import type { EnrolResult } from './services.ts';
+import type { EnrolResult } from '../collect/enrolment.ts';
 import { iso, isoOrNull } from './time-text.ts';
 
 /** Names of the columns in the API and in the agent. */

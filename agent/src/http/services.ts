@@ -1,4 +1,5 @@
 import type { Discovery } from '../collect/collector.ts';
+import type { EnrolResult } from '../collect/enrolment.ts';
 import type { Clock } from '../core/clock.ts';
 import type { AgentError } from '../core/errors.ts';
 import type { EventBus } from '../core/events.ts';
@@ -39,18 +40,6 @@ export type Enrolment = {
 
 /** `timezone` null: back to UTC. What is absent stays. */
 export type EnrolmentPatch = { active?: boolean; timezone?: string | null };
-
-export type EnrolResult = {
-  /** With the canonical name of the cluster. */
-  key: HpaKey;
-  outcome: 'created' | 'existing' | 'failed';
-  hasBaseline: boolean;
-  collectionStarted: boolean;
-  /** Epoch ms; null where nothing is being collected. */
-  estimatedCompletion: number | null;
-  /** Set when `outcome` is failed. */
-  error?: AgentError;
-};
 
 export type Fleet = {
   list(): ClusterInfo[];
