@@ -12,7 +12,7 @@ import { createSimulation, type SimulatedCluster } from '../../agent/src/demo/si
 import { startDemo } from '../../agent/src/demo/start.ts';
 import { ALL_CAPABILITIES, capabilitiesQuery } from '../../agent/src/prometheus/capabilities.ts';
 import { discoveryQuery } from '../../agent/src/prometheus/discovery.ts';
-import { QUERIES } from '../../agent/src/prometheus/queries.ts';
+import { CPU_CORE_QUERY, QUERIES } from '../../agent/src/prometheus/queries.ts';
 import { startPrometheus, type RealPrometheus } from '../rig/prometheus.ts';
 
 const NOW = Date.UTC(2026, 10, 19, 14, 0, 0);
@@ -57,7 +57,7 @@ function agentQueries(cluster: SimulatedCluster, byName: boolean): [string, stri
     workloads: cluster.hpas.map(({ namespace, target }) => ({ namespace, kind: target.kind, name: target.name })),
     capabilities: { ...ALL_CAPABILITIES, metrics },
   };
-  return QUERIES.flatMap(({ name, build }): [string, string][] => {
+  return [...QUERIES, CPU_CORE_QUERY].flatMap(({ name, build }): [string, string][] => {
     const query = build(scope);
     return query === null ? [] : [[byName ? `${name}, pods found by name` : name, query]];
   });

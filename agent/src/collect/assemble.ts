@@ -62,15 +62,24 @@ export function assemble(
     const column = CONDITION_COLUMNS[series.labels.condition ?? ''];
     if (column) put(hpaIdOf(series), series, (sample, value) => (sample[column] = value));
   }
-  const perWorkload: [QueryName, (sample: Sample, value: number, labels: Series['labels']) => void][] = [
+  const perWorkload: [QueryName, (sample: Sample, value: number) => void][] = [
     ['ready', (sample, value) => (sample.replicasReady = value)],
     ['memory', (sample, value) => (sample.memoryCurrent = value)],
     ['memory_utilization', (sample, value) => (sample.memoryUtilization = value)],
     [
       'cpu',
-      (sample, value, { basis }) => {
+      (sample, value) => {
         sample.cpuCurrent = value;
-        sample.cpuBasis = basis === 'core' ? 'core' : 'request';
+        sample.cpuBasis = 'request';
+      },
+    ],
+    [
+      'cpu_core',
+      (sample, value) => {
+        // Who has a request at this instant is judged by it.
+        if (sample.cpuBasis === 'request') return;
+        sample.cpuCurrent = value;
+        sample.cpuBasis = 'core';
       },
     ],
   ];
@@ -78,7 +87,7 @@ export function assemble(
     for (const series of answers[name] ?? []) {
       for (const id of workloadHpasOf(series)) {
         put(id, series, (sample, value) => {
-          set(sample, value, series.labels);
+          set(sample, value);
           if (approximate && name !== 'ready') sample.approximate = true;
         });
       }

@@ -1,10 +1,10 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { isAgentError, type AgentError } from '../core/errors.ts';
 import type { Sample } from '../domain/sample.ts';
-import type { Window } from '../domain/window.ts';
+import { pointsIn, type Window } from '../domain/window.ts';
 import { findsPodsByName } from '../prometheus/capabilities.ts';
-import type { Prometheus } from '../prometheus/prometheus.ts';
-import { QUERIES, type NamedQuery } from '../prometheus/queries.ts';
+import type { Prometheus, Series } from '../prometheus/prometheus.ts';
+import { CPU_CORE_QUERY, QUERIES, type NamedQuery } from '../prometheus/queries.ts';
 import type { QueryScope, Workload } from '../prometheus/scope.ts';
 import { assemble, type Answers, type TrackedHpa } from './assemble.ts';
 import type { Survey } from './discover.ts';
@@ -42,15 +42,22 @@ export async function gather(
   const notes: string[] = [];
   let done = 0;
 
-  const run = async (query: NamedQuery) => {
+  const ask = async (query: NamedQuery, about: readonly TrackedHpa[]) => {
     either.throwIfAborted();
     const build = (members: readonly TrackedHpa[]) =>
       query.build({ hpas: members, workloads: workloadsOf(members), capabilities } satisfies QueryScope);
     try {
-      answers[query.name] = await collectRange(prometheus, build, hpas, window, either);
+      answers[query.name] = await collectRange(prometheus, build, about, window, either);
     } catch (error) {
       if (!query.optional || !isRefusal(error)) throw error;
       notes.push(`${query.name} is missing: ${error.message}`);
+    }
+  };
+  const run = async (query: NamedQuery) => {
+    await ask(query, hpas);
+    if (query.name === 'cpu' && answers.cpu) {
+      const lacking = withoutEveryPoint(hpas, answers.cpu, window);
+      if (lacking.length > 0) await ask(CPU_CORE_QUERY, lacking);
     }
     done += 1;
     await onProgress?.(done / QUERIES.length);
@@ -71,4 +78,18 @@ const isRefusal = (error: unknown): error is AgentError =>
 
 function workloadsOf(hpas: readonly TrackedHpa[]): Workload[] {
   return hpas.flatMap(({ namespace, target }) => (target === null ? [] : [{ namespace, ...target }]));
+}
+
+/** HPAs with a target of which an answer by workload lacks an instant of the window. */
+function withoutEveryPoint(hpas: readonly TrackedHpa[], answer: readonly Series[], window: Window): TrackedHpa[] {
+  const points = new Map<string, number>();
+  for (const { labels, times } of answer) {
+    const workload = `${labels.namespace}/${labels.owner_kind}/${labels.owner_name}`;
+    points.set(workload, (points.get(workload) ?? 0) + times.length);
+  }
+  const wanted = pointsIn(window);
+  return hpas.filter(
+    ({ namespace, target }) =>
+      target !== null && (points.get(`${namespace}/${target.kind}/${target.name}`) ?? 0) < wanted,
+  );
 }

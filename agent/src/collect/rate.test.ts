@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { estimateBackfillMs, withMeasure, type BackfillMeasure } from './rate.ts';
 
 test.each<[string, BackfillMeasure[], number, number]>([
-  ['nothing measured: ten seconds a group', [], 51, 20_000],
+  ['nothing measured: three seconds a group', [], 51, 6_000],
   ['nothing queued', [{ hpas: 1, durationMs: 300 }], 0, 0],
   ['singles of 300 ms, one more', [{ hpas: 1, durationMs: 300 }], 1, 300],
   ['a group of 50 in 5 s, a whole group', [{ hpas: 50, durationMs: 5_000 }], 50, 5_000],

@@ -1,8 +1,9 @@
 import { conditionsQuery, metricsQuery, readyQuery, replicasQuery } from './autoscaler.ts';
 import type { QueryScope } from './scope.ts';
-import { cpuQuery, memoryQuery, memoryUtilizationQuery } from './usage.ts';
+import { cpuCoreQuery, cpuQuery, memoryQuery, memoryUtilizationQuery } from './usage.ts';
 
-export type QueryName = 'replicas' | 'metrics' | 'conditions' | 'ready' | 'cpu' | 'memory' | 'memory_utilization';
+export type QueryName =
+  'replicas' | 'metrics' | 'conditions' | 'ready' | 'cpu' | 'cpu_core' | 'memory' | 'memory_utilization';
 
 export type NamedQuery = {
   name: QueryName;
@@ -32,3 +33,6 @@ export const QUERIES: readonly NamedQuery[] = [
   named('memory', true, memoryQuery),
   named('memory_utilization', true, memoryUtilizationQuery),
 ];
+
+/** Asked about those HPAs only of which `cpu` has not every instant: no request set, or no pods. */
+export const CPU_CORE_QUERY: NamedQuery = named('cpu_core', true, cpuCoreQuery);

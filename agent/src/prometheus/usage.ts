@@ -1,4 +1,4 @@
-import { podMatchers, WORKLOAD_LABELS, type QueryScope } from './scope.ts';
+import { podMatchers, type QueryScope } from './scope.ts';
 import { meanOverPods, podsOfWorkloads, sumOverPods, whileKubeStateMetricsAnswers } from './workload.ts';
 
 const BYTES_PER_MIB = 1_048_576;
@@ -27,15 +27,17 @@ const utilization = (pods: string, usage: string, requested: string): string =>
   `100 * ${sumOverPods(pods, `${perPod(usage)} and on (namespace,pod) (${requested} > 0)`)}
 / ${sumOverPods(pods, `(${perPod(requested)} > 0) and on (namespace,pod) ${usage}`)}`;
 
-/** CPU per workload in %, labelled basis="request"; of workloads without any request % of one core, basis="core". */
+/** CPU per workload in % of its requests; nothing where no pod has a request. */
 export function cpuQuery(scope: QueryScope): string | null {
   const pods = podsOfWorkloads(scope);
+  return pods === null ? null : utilization(pods, cpuUsage(scope), requests('cpu', scope));
+}
+
+/** CPU per workload in % of one core, mean per pod: for instants at which `cpuQuery` has nothing. */
+export function cpuCoreQuery(scope: QueryScope): string | null {
+  const pods = podsOfWorkloads(scope);
   if (pods === null) return null;
-  const usage = cpuUsage(scope);
-  const core = `100 * ${meanOverPods(pods, perPod(usage))}${whileKubeStateMetricsAnswers(scope)}`;
-  return `label_replace(${utilization(pods, usage, requests('cpu', scope))}, "basis", "request", "", "")
-or on (${WORKLOAD_LABELS})
-label_replace(${core}, "basis", "core", "", "")`;
+  return `100 * ${meanOverPods(pods, perPod(cpuUsage(scope)))}${whileKubeStateMetricsAnswers(scope)}`;
 }
 
 /** Working set per workload, MiB, mean per pod. */
