@@ -26,7 +26,7 @@ function installPackages() {
 }
 
 /** Debian package -> a program that shows whether it is there. */
-const SYSTEM = { prometheus: 'prometheus' };
+const SYSTEM = { prometheus: 'prometheus', 'prometheus-alertmanager': 'prometheus-alertmanager' };
 
 function installSystem() {
   const found = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
@@ -39,7 +39,8 @@ function installSystem() {
     process.exit(1);
   }
   console.error(`Installing ${missing.join(', ')} ...`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  // RUNLEVEL=1: the packages' scripts start no service.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   const apt = (...args) => run('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=300', ...args], { env });
   apt('update');
   apt('install', '-y', '--no-install-recommends', ...missing);

@@ -32,6 +32,9 @@ export type Config = {
   clusters: ConfiguredCluster[];
   baseline: { windowMs: number; stepMs: number; minCoverage: number };
   retention: { minutesMs: number; totalMs: number };
+  /** Limits as written; checked against the detectors where they are joined. */
+  detect: Settings['detect'];
+  notify: Settings['notify'];
   logLevel: LogLevel;
 };
 
@@ -193,6 +196,8 @@ function toConfig(settings: Settings, cwd: string): Config {
       minCoverage: settings.baseline.minCoverage,
     },
     retention: { minutesMs: settings.retention.minutes, totalMs: settings.retention.total },
+    detect: settings.detect,
+    notify: settings.notify,
     logLevel: settings.log.level,
   };
 }
@@ -239,7 +244,7 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 /** A secret never stands in a message. */
 function show(path: string, value: unknown): string {
   if (value === undefined) return 'nothing';
-  if (/token/i.test(path) && typeof value === 'string' && !path.startsWith('auth.tokenFile'))
+  if (/token|secret|\.url$/i.test(path) && typeof value === 'string' && !path.startsWith('auth.tokenFile'))
     return `a text of ${value.length} characters`;
   const text = JSON.stringify(value);
   return text.length > 200 ? `${text.slice(0, 200)}...` : text;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DAY, HOUR, MINUTE, SECOND } from '../core/clock.ts';
 import { parseDuration } from '../core/duration.ts';
 import { LOG_LEVELS } from '../core/logger.ts';
+import { notifySchema } from '../domain/notify-settings.ts';
 import { isClusterName, isNamespaceName, NAME_RULES } from '../domain/hpa.ts';
 
 type DurationRange = { minMs: number; maxMs: number; allowed: string };
@@ -61,6 +62,12 @@ const cluster = z
     path: ['prometheusUrl'],
     message: 'either context or prometheusUrl, not both',
   });
+
+// Which kinds and limits there are is the detectors' knowledge; whoever joins config and detectors checks the rest.
+const limitOverrides = z.record(z.string(), z.unknown(), 'limits by kind').prefault({});
+const scopedOverrides = z
+  .record(z.string(), z.record(z.string(), z.unknown(), 'limits by kind'), 'limits by name')
+  .prefault({});
 
 export const settingsSchema = z.strictObject({
   listen: z
@@ -136,6 +143,8 @@ export const settingsSchema = z.strictObject({
       path: ['minutes'],
       message: 'a duration not above retention.total',
     }),
+  detect: z.strictObject({ defaults: limitOverrides, namespaces: scopedOverrides, hpas: scopedOverrides }).prefault({}),
+  notify: notifySchema,
   log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
 });
 

@@ -7,6 +7,7 @@ export type ErrorCode =
   | `request/${'invalid' | 'too-large' | 'unsupported-media-type' | 'method-not-allowed' | 'not-found' | 'too-many-streams'}`
   | `auth/${'required' | 'denied' | 'read-only' | 'host-denied' | 'origin-denied'}`
   | `cluster/${'unknown' | 'not-found' | 'exists' | 'from-config' | 'unreachable' | 'removed'}`
+  | 'anomaly/not-found'
   | `hpa/${'not-found' | 'not-enrolled' | 'invalid-name'}`
   | `kubectl/${KubectlFault}`
   | `prometheus/${'unreachable' | 'timeout' | 'refused' | 'too-many-samples' | 'server-error' | 'bad-answer' | 'unauthorised' | 'not-ready' | 'throttled'}`

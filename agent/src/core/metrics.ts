@@ -57,5 +57,17 @@ export function createMetrics({ processMetrics = true }: { processMetrics?: bool
       labelNames: ['state'],
       registers,
     }),
+    anomalyFiring: new Gauge({
+      name: 'hpa_watch_anomaly_firing',
+      help: '1 for each anomaly that fires now; the series is gone when it is over.',
+      labelNames: ['cluster', 'namespace', 'hpa', 'kind', 'severity'],
+      registers,
+    }),
+    notifications: new Counter({
+      name: 'hpa_watch_notifications_total',
+      help: 'Attempts to notify by receiver and result: sent, retry, given_up.',
+      labelNames: ['receiver', 'result'],
+      registers,
+    }),
   };
 }

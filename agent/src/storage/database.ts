@@ -1,14 +1,20 @@
 import type { Database as Connection } from 'better-sqlite3';
 import type { HpaKey } from '../domain/hpa.ts';
+import type { NotificationDraft, NotificationOutcome } from '../domain/notification.ts';
 import type { Window } from '../domain/window.ts';
+import type { AnomalyBatch, AnomalyFilter, AnomalyPatch, DetectorStateUpdate } from './anomaly-store.ts';
+import { anomalyStatements } from './anomalies.ts';
+import { anomalyListStatements } from './anomaly-list.ts';
 import { clusterStatements } from './clusters.ts';
 import { connect, type ConnectionOptions } from './connection.ts';
 import { countStatements } from './counts.ts';
+import { detectorStatements } from './detector-states.ts';
 import { storageError } from './faults.ts';
 import { gapStatements } from './gaps.ts';
 import { hpaListStatements } from './hpa-list.ts';
 import { hpaStatements } from './hpas.ts';
 import { migrate, type Migrated } from './migrations.ts';
+import { notificationStatements } from './notifications.ts';
 import { WIDTH } from './packed.ts';
 import { progressStatements } from './progress.ts';
 import { retentionPass } from './retention-pass.ts';
@@ -53,6 +59,10 @@ function methodsOf(db: Connection, migrated: Migrated) {
   const clusters = clusterStatements(db);
   const list = hpaListStatements(db);
   const counters = countStatements(db);
+  const anomalies = anomalyStatements(db);
+  const anomalyList = anomalyListStatements(db);
+  const detectors = detectorStatements(db);
+  const notifications = notificationStatements(db);
 
   /** One write transaction. IMMEDIATE, so that waiting for another writer happens before anything was read. */
   const write = <T>(fn: () => T): T => {
@@ -70,6 +80,11 @@ function methodsOf(db: Connection, migrated: Migrated) {
     retention: retentionStatements(db, specs),
     addToCounters: (change) => counters.addToCounters(change),
     forget: (hpaId) => samples.forget(hpaId),
+    expireAnomalies: (before, limit) => {
+      detectors.expireExclusions(before);
+      // Marks after anomalies: one that still fires is needed.
+      return Math.max(anomalies.expireAnomalies(before, limit), notifications.expireMarks(before, limit));
+    },
     write,
     elapsed: () => performance.now(),
   });
@@ -109,7 +124,10 @@ function methodsOf(db: Connection, migrated: Migrated) {
     patchHpa: (...args: Parameters<typeof hpas.patchHpa>) => write(() => hpas.patchHpa(...args)),
     removeHpa(id: number, { purge }: { purge: boolean }): void {
       write(() => {
-        if (!purge) return hpas.stopHpa(id);
+        if (!purge) {
+          anomalies.endAnomalies(id);
+          return hpas.stopHpa(id);
+        }
         counters.addToCounters(hpas.purgeHpa(id));
         samples.forget(id);
       });
@@ -125,6 +143,30 @@ function methodsOf(db: Connection, migrated: Migrated) {
     readSeriesOf: (hpaIds: number[], query: SeriesQuery) => read(() => series.readSeriesOf(hpaIds, query)),
     countPoints: (hpaId: number, window: Window) => read(() => series.countPoints(hpaId, window)),
     openGaps: gaps.openGaps,
+
+    saveAnomalies: ({ anomalies: changed, notifications: drafts = [] }: AnomalyBatch): { queued: number } =>
+      write(() => {
+        anomalies.saveAnomalies(changed);
+        return { queued: notifications.enqueue(drafts) };
+      }),
+    openAnomalies: anomalies.openAnomalies,
+    findAnomaly: (id: string) => anomalies.findAnomaly(id),
+    listAnomalies: (filter: AnomalyFilter) => read(() => anomalyList.listAnomalies(filter)),
+    patchAnomaly: (id: string, patch: AnomalyPatch) => write(() => anomalies.patchAnomaly(id, patch)),
+    anomalyCounts: anomalies.anomalyCounts,
+    saveDetectorState: (updates: DetectorStateUpdate[]) => write(() => detectors.saveDetectorState(updates)),
+    detectorStates: detectors.detectorStates,
+    addExclusion: (hpaId: number, from: number, to: number) => write(() => detectors.addExclusion(hpaId, from, to)),
+    exclusionsOf: (hpaId: number) => read(() => detectors.exclusionsOf(hpaId)),
+    acceptNewNormal: (id: number, since: number | null) => write(() => detectors.acceptNewNormal(id, since)),
+    enqueueNotifications: (drafts: NotificationDraft[]) => write(() => ({ queued: notifications.enqueue(drafts) })),
+    dueNotifications: (receiver: string, now: number, limit: number) =>
+      read(() => notifications.dueNotifications(receiver, now, limit)),
+    settleNotification: (id: number, outcome: NotificationOutcome) =>
+      write(() => notifications.settleNotification(id, outcome)),
+    notificationMarks: notifications.notificationMarks,
+    activeNotifications: notifications.activeNotifications,
+    keepReceivers: (names: string[]) => write(() => ({ dropped: notifications.keepReceivers(names) })),
 
     counts: () => counters.counts(),
     retain: (policy: RetentionPolicy, now: number, maxMs: number) => retention.retain(policy, now, maxMs),

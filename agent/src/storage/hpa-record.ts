@@ -11,6 +11,7 @@ export type HpaRecord = {
   enrolled_at: number;
   timezone: string | null;
   muted_until: number | null;
+  normal_since: number | null;
   target_kind: string | null;
   target_name: string | null;
   metrics: string;
@@ -41,6 +42,7 @@ export const toHpa = (r: HpaRecord): StoredHpa => ({
   enrolledAt: r.enrolled_at,
   timezone: r.timezone,
   mutedUntil: r.muted_until,
+  normalSince: r.normal_since,
   target: r.target_kind === null || r.target_name === null ? null : { kind: r.target_kind, name: r.target_name },
   metrics: JSON.parse(r.metrics) as MetricTarget[],
   seenAt: r.seen_at,

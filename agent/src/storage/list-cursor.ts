@@ -14,7 +14,7 @@ export function decodeCursor(cursor: string): HpaKey {
     if (encodeCursor(key) === cursor) return key;
   }
   throw new AgentError('request/invalid', 'The cursor is not one that this list gave.', {
-    details: { field: 'cursor', value: cursor, allowed: 'the `next` of the page before' },
+    details: { field: 'cursor', value: cursor, allowed: 'the next_cursor of the page before' },
   });
 }
 

@@ -3,13 +3,15 @@ import type { CounterChange } from './counts.ts';
 import { cutoffs, type Retention } from './retention.ts';
 import type { RetentionPolicy, RetentionStep } from './store.ts';
 
-type Phase = 'rows' | 'space' | 'log';
+type Phase = 'rows' | 'anomalies' | 'space' | 'log';
 
 export type RetentionDeps = {
   db: Database;
   retention: Retention;
   addToCounters(change: CounterChange): void;
   forget(hpaId: number): void;
+  /** Deletes at most `limit` past anomalies, and what goes with them; answers how many. */
+  expireAnomalies(before: number, limit: number): number;
   /** Runs `fn` in one write transaction. */
   write<T>(fn: () => T): T;
   /** Monotonic, ms. */
@@ -20,9 +22,10 @@ export type RetentionDeps = {
 const SHARE = 0.2;
 const MIN_CHUNK = 50;
 const MAX_CHUNK = 5_000;
+const ANOMALIES_A_STEP = 200;
 
 /**
- * Retention as a walk over all HPAs, continued from call to call: rows first, then file space, then the log. Each call is one
+ * Retention as a walk over all HPAs, continued from call to call: rows first, then anomalies, file space and the log. Each call is one
  * short transaction; how much it takes on follows from how long the last chunks took.
  */
 export function retentionPass(deps: RetentionDeps) {
@@ -70,7 +73,7 @@ export function retentionPass(deps: RetentionDeps) {
         const before = deps.elapsed();
         const gone = stepRows(policy, now);
         if (gone === null) {
-          phase = 'space';
+          phase = 'anomalies';
           break;
         }
         total.samples -= gone.samples;
@@ -80,6 +83,12 @@ export function retentionPass(deps: RetentionDeps) {
       deps.addToCounters(total);
       return 0 - total.samples;
     });
+
+  const deleteAnomalies = (policy: RetentionPolicy, now: number): void => {
+    const { expireBefore } = cutoffs(policy, now);
+    const gone = deps.write(() => deps.expireAnomalies(expireBefore, ANOMALIES_A_STEP));
+    if (gone < ANOMALIES_A_STEP) phase = 'space';
+  };
 
   const freePages = (budgetMs: number): number => {
     const before = freelist(db);
@@ -101,6 +110,7 @@ export function retentionPass(deps: RetentionDeps) {
       const step: RetentionStep = { done: false, deleted: 0, freedPages: 0, heldMs: 0 };
       const budgetMs = maxMs * SHARE;
       if (phase === 'rows') step.deleted = deleteRows(policy, now, budgetMs);
+      else if (phase === 'anomalies') deleteAnomalies(policy, now);
       else if (phase === 'space') step.freedPages = freePages(budgetMs);
       else {
         // PASSIVE waits for nobody; the file itself shrinks when the log is carried over.

@@ -116,4 +116,83 @@ export const MIGRATIONS: readonly string[] = [
   FROM sample s
   JOIN hpa h ON h.id = s.hpa_id;
   `,
+  `
+  CREATE TABLE anomaly (
+    id TEXT NOT NULL PRIMARY KEY,
+    hpa_id INTEGER NOT NULL REFERENCES hpa (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    state TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    fired_at INTEGER,
+    last_seen_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    metric TEXT,
+    direction TEXT,
+    observed REAL,
+    band_expected REAL,
+    band_lower REAL,
+    band_upper REAL,
+    score REAL NOT NULL,
+    sentence TEXT NOT NULL,
+    advice TEXT,
+    promql TEXT NOT NULL,
+    parent_id TEXT,
+    cluster_event_id TEXT,
+    acknowledged_at INTEGER,
+    excluded INTEGER NOT NULL
+  );
+  CREATE UNIQUE INDEX anomaly_open ON anomaly (hpa_id, kind) WHERE state <> 'resolved';
+  CREATE INDEX anomaly_live ON anomaly (started_at, id) WHERE state <> 'resolved';
+  CREATE INDEX anomaly_started ON anomaly (started_at, id);
+  CREATE INDEX anomaly_of_hpa ON anomaly (hpa_id, started_at);
+  CREATE INDEX anomaly_ended ON anomaly (ended_at) WHERE state = 'resolved';
+
+  -- Apart from hpa and scan_state: written each minute, and large.
+  CREATE TABLE detector_state (
+    hpa_id INTEGER NOT NULL PRIMARY KEY REFERENCES hpa (id) ON DELETE CASCADE,
+    state TEXT NOT NULL,
+    profile TEXT,
+    updated_at INTEGER NOT NULL
+  );
+
+  -- Minutes from_ts..to_ts, both included, that a person left out of the baseline.
+  CREATE TABLE exclusion (
+    hpa_id INTEGER NOT NULL REFERENCES hpa (id) ON DELETE CASCADE,
+    from_ts INTEGER NOT NULL,
+    to_ts INTEGER NOT NULL,
+    PRIMARY KEY (hpa_id, from_ts)
+  ) WITHOUT ROWID;
+
+  ALTER TABLE hpa ADD COLUMN normal_since INTEGER;
+
+  -- What is still to be delivered. AUTOINCREMENT: the id names a delivery for good.
+  CREATE TABLE notification (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    receiver TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    next_attempt_at INTEGER NOT NULL,
+    last_error TEXT,
+    message TEXT NOT NULL
+  );
+  CREATE INDEX notification_subject ON notification (receiver, subject, id);
+
+  -- The last thing each receiver was told, or is about to be told, of each subject.
+  CREATE TABLE notification_mark (
+    receiver TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    cluster TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    event TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    decided_at INTEGER NOT NULL,
+    told_at INTEGER NOT NULL,
+    given_up INTEGER NOT NULL,
+    message TEXT NOT NULL,
+    PRIMARY KEY (receiver, subject)
+  );
+  CREATE INDEX notification_mark_of_cluster ON notification_mark (cluster, event, told_at);
+  `,
 ];

@@ -2,12 +2,16 @@ import type { BaselineStatus } from '../domain/baseline.ts';
 import type { HpaKey, MetricTarget, ScaleTarget } from '../domain/hpa.ts';
 import type { Column, Sample } from '../domain/sample.ts';
 import type { Window } from '../domain/window.ts';
+import type { AnomalyStore } from './anomaly-store.ts';
 
 /**
  * What the agent keeps. Everything is asynchronous and speaks in batches, so that a server database can stand behind it.
  * Times are epoch ms, UTC. Every method rejects with AgentError `storage/*`; nothing is half written (one transaction a call).
  */
-export type Store = {
+export type Store = SampleStore & AnomalyStore;
+
+/** Clusters, HPAs, their samples and the house-keeping. */
+export type SampleStore = {
   // ---- clusters added at run time, and the places of all
   listClusters(): Promise<StoredCluster[]>;
   saveCluster(cluster: StoredCluster): Promise<void>;
@@ -22,7 +26,7 @@ export type Store = {
   /** Enrolled HPAs ordered by (cluster, namespace, hpa), with their latest sample. */
   listHpas(filter: HpaFilter): Promise<{ items: HpaRow[]; next: string | null; total: number }>;
   patchHpa(id: number, patch: HpaPatch): Promise<StoredHpa>;
-  /** Stop watching. History stays unless `purge`. */
+  /** Stop watching. History stays unless `purge`; open anomalies end where they were last seen. */
   removeHpa(id: number, options: { purge: boolean }): Promise<void>;
   /** Sets what a scan or discovery learned; keys that are not enrolled are ignored. */
   saveDiscovered(cluster: string, seen: DiscoveredFact[]): Promise<void>;
@@ -75,6 +79,8 @@ export type StoredHpa = HpaKey & {
   enrolledAt: number;
   timezone: string | null;
   mutedUntil: number | null;
+  /** What is seen from here on was accepted as the new normal by a person; null or absent: never. */
+  normalSince?: number | null;
   target: ScaleTarget | null;
   metrics: MetricTarget[];
   /** Last instant at which kube-state-metrics showed this HPA. */
