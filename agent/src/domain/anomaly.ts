@@ -34,6 +34,8 @@ export type Finding = {
   severity: Severity;
   /** The sample judged. */
   at: number;
+  /** The first sample of what this finding is about, where the detector has watched it for a while already; else `at`. */
+  since?: number;
   /** enter: beyond the limit that opens an anomaly; hold: only beyond the lower one that keeps an open one open. */
   level: 'enter' | 'hold';
   metric: ProfiledMetric | null;

@@ -1,0 +1,82 @@
+import { HOUR, MINUTE } from '../core/clock.ts';
+import { departure, expectedAt, type HpaProfile } from '../domain/profile.ts';
+import type { Sample } from '../domain/sample.ts';
+import { POINT_MS } from '../domain/surprise.ts';
+import type { JudgeState } from './memory.ts';
+import { ruleFinding, type Detector } from './moment.ts';
+
+/**
+ * Memory that only rises.
+ *
+ * Metric: working set per pod, less what is usual at this time of day. Rule: over an hour of 5-minute points, four of five pairs rise (the share of
+ * concordant pairs, as in the Mann-Kendall test) and the median slope of all pairs (Theil-Sen) is some percent of the usual level an hour. A slope needs
+ * no band: the band alone finds a leak only after hours. Warming caches rise and level off; a leak that restarts its pods begins anew.
+ * Sources: Sen 1968, "Estimates of the regression coefficient based on Kendall's tau"; limits from docs/detection.md.
+ */
+export const memoryLeak: Detector = (moment) => {
+  const { sample, limits, memory, profile, usual } = moment;
+  if (sample.memoryCurrent === null) return sample.replicasCurrent === 0 ? null : 'unknown';
+  const { percentAnHour, holdPercentAnHour, risingShare } = limits.memory_leak;
+  // What scales on memory has its memory moved by each change of replicas: an hour of rise is usual there.
+  const minutes = limits.memory_leak.minutes * (sample.memoryTarget === null ? 1 : 2);
+  const points = memory.memoryPoints.filter(([at]) => at > sample.ts - minutes * MINUTE - POINT_MS);
+  const [first] = points;
+  if (first === undefined || sample.ts - first[0] < minutes * MINUTE - POINT_MS) return null;
+  const base = profile.memory === undefined ? first[2] : Math.max(1, expectedAt(profile.memory, sample.ts));
+  const { slope, rising } = trend(points.map(([at, above]) => [at, above]));
+  const percent = (100 * slope) / base;
+  if (percent < holdPercentAnHour || rising < 0.6) return null;
+  const isBeyond =
+    usual.memory === undefined
+      ? isRecord(sample.memoryCurrent, memory.memoryPoints, first[0])
+      : departure(usual.memory, sample.memoryCurrent) >= 1;
+  // Pods that work far more than usual hold more: that is the load's doing.
+  const isBusy = usual.cpu !== undefined && sample.cpuCurrent !== null && departure(usual.cpu, sample.cpuCurrent) >= 1;
+  const isEnter = percent >= percentAnHour && rising >= risingShare && isBeyond && !isBusy;
+  const used = sample.memoryUtilization;
+  const utilizationAnHour = used === null ? null : (used * slope) / sample.memoryCurrent;
+  const hoursToLimit =
+    used === null || utilizationAnHour === null || used >= 100 ? null : (100 - used) / utilizationAnHour;
+  return ruleFinding('memory_leak', moment, {
+    severity: 'warning',
+    level: isEnter ? 'enter' : 'hold',
+    ...(isEnter ? { since: first[0] } : {}),
+    score: percent / percentAnHour,
+    observed: sample.memoryCurrent,
+    metric: 'memory',
+    direction: 'over',
+    facts: { mibAnHour: slope, percentAnHour: percent, hoursToRequest: hoursToLimit, usual: base },
+  });
+};
+
+/** Without a baseline: clearly more than ever in the hours before; after a fall memory only comes back. */
+function isRecord(value: number, points: JudgeState['memoryPoints'], from: number): boolean {
+  const before = points.filter(([at]) => at < from).map(([, , mib]) => mib);
+  return before.length >= POINTS_BEFORE && value > 1.05 * Math.max(...before);
+}
+/** Half an hour. */
+const POINTS_BEFORE = 6;
+
+/** Median slope of all pairs an hour, and the share of pairs that rise. */
+export function trend(points: readonly (readonly [at: number, value: number])[]): { slope: number; rising: number } {
+  const slopes: number[] = [];
+  let up = 0;
+  points.forEach(([at, value], i) => {
+    for (const [later, then] of points.slice(i + 1)) {
+      slopes.push(((then - value) / (later - at)) * HOUR);
+      if (then > value) up++;
+    }
+  });
+  slopes.sort((a, b) => a - b);
+  return { slope: slopes[Math.floor(slopes.length / 2)] ?? 0, rising: slopes.length === 0 ? 0 : up / slopes.length };
+}
+
+const REMEMBERED_MS = 3 * HOUR;
+
+/** The last three hours of memory. */
+export function followMemory(state: JudgeState, sample: Sample, profile: HpaProfile): JudgeState['memoryPoints'] {
+  const { ts, memoryCurrent } = sample;
+  if (memoryCurrent === null || ts % POINT_MS !== 0) return state.memoryPoints;
+  const above = profile.memory === undefined ? memoryCurrent : memoryCurrent - expectedAt(profile.memory, ts);
+  return [...state.memoryPoints.filter(([at]) => at > ts - REMEMBERED_MS), [ts, above, memoryCurrent]];
+}
