@@ -2,6 +2,18 @@
  * The HTTP API as types: what each call takes and answers. The one entry of "@hpa-watch/agent/contract"; types only, so a
  * client bundle carries nothing of it.
  */
+export type {
+  AcknowledgeRequest,
+  AnomalyAnswer,
+  AnomalyKindName,
+  AnomalyListAnswer,
+  AnomalyStateName,
+  AnomalyView,
+  BaselineMetric,
+  ExcludeRequest,
+  SeverityName,
+} from './anomalies.ts';
+export type { AcceptAnswer, AcceptRequest, BandSeries, BaselineAnswer } from './baseline.ts';
 export type { DoneAnswer, ErrorAnswer, Fault } from './common.ts';
 export type {
   ClusterAnswer,
@@ -29,6 +41,7 @@ export type {
   HpaPatchRequest,
   SampleView,
 } from './hpas.ts';
+export type { MuteAnswer, MuteRequest } from './mute.ts';
 export type { SeriesAnswer, SeriesMetric } from './series.ts';
 export type { ForwardView, PortCluster, SlotTimes, StatusAnswer, TimeSlotsView } from './status.ts';
 export type { StreamEvent } from './stream.ts';

@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** Times in answers: ISO 8601, UTC, milliseconds. */
 export const timestampSchema = z.iso.datetime().describe('ISO 8601, UTC');
 
+/** Times in requests: any zone, but a zone. */
+export const instantSchema = z.iso.datetime({ offset: true });
+
 /** Durations in answers: the two largest units, such as `25s` and `2h35m`. */
 export const durationSchema = z
   .string()

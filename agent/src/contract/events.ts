@@ -1,3 +1,5 @@
+import type { AnomalyKindName, AnomalyStateName, SeverityName } from './anomalies.ts';
+
 /** What GET /api/v1/events sends (server-sent events): `event:` is `type`, `data:` the whole object. Times are ISO 8601 UTC. */
 export type AgentEvent =
   | { type: 'slot'; at: string; index: number; clusters: string[]; start_time: string; end_time: string }
@@ -31,6 +33,19 @@ export type AgentEvent =
       namespace: string;
       hpa: string;
       change: 'enrolled' | 'paused' | 'resumed' | 'stopped' | 'gone' | 'back';
+    }
+  | {
+      /** One began to fire, changed or is over. */
+      type: 'anomaly';
+      at: string;
+      id: string;
+      cluster: string;
+      namespace: string;
+      hpa: string;
+      kind: AnomalyKindName;
+      severity: SeverityName;
+      state: AnomalyStateName;
+      sentence: string;
     };
 
 export type ForwardStatusName = 'active' | 'starting' | 'waiting' | 'failed' | 'stopped';

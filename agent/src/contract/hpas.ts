@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SEVERITY_NAMES } from './anomalies.ts';
 import { clusterNameSchema, hpaKeyShape, successSchema, timestampSchema } from './common.ts';
 import type { BaselineStateName } from './events.ts';
 
@@ -57,6 +58,11 @@ export const hpaItemSchema = z.object({
     progress: percent,
     reason: z.string().nullable().describe('why it is partial or failed'),
   }),
+  anomalies: z.object({
+    firing: count,
+    worst: z.enum(SEVERITY_NAMES).nullable().describe('the highest severity of those; null: none fires'),
+  }),
+  muted_until: timestampSchema.nullable().describe('nobody is told of its anomalies before'),
   gone_since: timestampSchema.nullable().describe('since when the cluster no longer shows it'),
   latest: sampleSchema.nullable(),
 });

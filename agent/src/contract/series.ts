@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationSchema, hpaKeyShape, successSchema, timestampSchema } from './common.ts';
+import { durationSchema, hpaKeyShape, instantSchema, successSchema, timestampSchema } from './common.ts';
 
 /** What GET .../series can serve. Units: % (cpu_*, memory_utilization, memory_target), MiB a pod, replicas, ratio, 0 or 1. */
 export const SERIES_METRICS = [
@@ -19,16 +19,16 @@ export const SERIES_METRICS = [
 ] as const;
 export type SeriesMetric = (typeof SERIES_METRICS)[number];
 
-const instant = z.iso.datetime({ offset: true });
-
 export const seriesQuerySchema = z.strictObject({
   metrics: z
     .string()
     .min(1)
     .describe(`some of ${SERIES_METRICS.join(', ')}, parted by commas; all by default`)
     .optional(),
-  from: instant.describe('ISO 8601 with a zone, such as 2026-01-05T12:00:00Z; 3 h before `to` by default').optional(),
-  to: instant.describe('ISO 8601 with a zone, such as 2026-01-05T15:00:00Z; now by default').optional(),
+  from: instantSchema
+    .describe('ISO 8601 with a zone, such as 2026-01-05T12:00:00Z; 3 h before `to` by default')
+    .optional(),
+  to: instantSchema.describe('ISO 8601 with a zone, such as 2026-01-05T15:00:00Z; now by default').optional(),
   step: z.string().describe('a duration of whole minutes from 1m to 1d').optional(),
 });
 

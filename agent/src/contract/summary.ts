@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { anomalySchema } from './anomalies.ts';
 import { clusterNameSchema, durationSchema, hpaKeyShape, successSchema, timestampSchema } from './common.ts';
 import { BASELINE_STATES } from './hpas.ts';
 import { FORWARD_STATUSES } from './status.ts';
 
 const count = z.number().int().min(0);
+const bySeverity = { critical: count, warning: count, info: count };
 
 /** Why somebody should look: the HPA vanished, its history cannot be collected (or only in part), or no scan reaches it. */
 export const NEEDS_LOOK_REASONS = ['gone', 'baseline_failed', 'not_scanned', 'baseline_partial'] as const;
@@ -27,6 +29,9 @@ export const summaryAnswerSchema = z.object({
       z.object({ cluster: clusterNameSchema, status: z.enum(FORWARD_STATUSES), message: z.string().nullable() }),
     ),
   }),
+  firing: z.object(bySeverity).describe('anomalies that fire now'),
+  firing_by_cluster: z.array(z.object({ cluster: clusterNameSchema, ...bySeverity })).describe('where any fires'),
+  worst: z.array(anomalySchema).max(10).describe('of those that fire: critical ones first, then by score'),
   oldest_scan: z
     .object({ ...hpaKeyShape, last_scan: timestampSchema, age: durationSchema })
     .nullable()

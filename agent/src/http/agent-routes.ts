@@ -1,4 +1,6 @@
 import type { Response } from 'express';
+import type { Metrics } from '../core/metrics.ts';
+import type { Anomaly } from '../domain/anomaly.ts';
 import { toFailure } from './errors.ts';
 import type { EventStream } from './event-stream.ts';
 import type { RawRoute } from './route.ts';
@@ -6,16 +8,16 @@ import type { Services } from './services.ts';
 
 const TAG = 'agent';
 
-type Deps = Pick<Services, 'metrics' | 'ready'> & { stream: EventStream; openApi: () => object };
+type Deps = Pick<Services, 'metrics' | 'anomalies' | 'ready'> & { stream: EventStream; openApi: () => object };
 
 /** What monitors and programs ask of the agent itself. */
-export const agentRoutes = ({ metrics, ready, stream, openApi }: Deps): RawRoute[] => [
+export const agentRoutes = ({ metrics, anomalies, ready, stream, openApi }: Deps): RawRoute[] => [
   {
     kind: 'raw',
     method: 'get',
     path: '/api/v1/events',
     tag: TAG,
-    summary: 'Server-sent events: slot, scan, forward, backfill, cluster, hpa; gap where some were missed.',
+    summary: 'Server-sent events: slot, scan, forward, backfill, cluster, hpa, anomaly; gap where some were missed.',
     contentType: 'text/event-stream',
     handle: (req, res) => stream.open(req, res),
   },
@@ -24,9 +26,10 @@ export const agentRoutes = ({ metrics, ready, stream, openApi }: Deps): RawRoute
     method: 'get',
     path: '/metrics',
     tag: TAG,
-    summary: "The agent's own metrics, for Prometheus.",
+    summary: "The agent's own metrics and one series for each anomaly that fires, for Prometheus.",
     contentType: 'text/plain',
     async handle(_req, res) {
+      markFiring(metrics.anomalyFiring, anomalies.firing());
       const text = await metrics.registry.metrics();
       res.set('content-type', metrics.registry.contentType).end(text);
     },
@@ -61,6 +64,12 @@ export const agentRoutes = ({ metrics, ready, stream, openApi }: Deps): RawRoute
     handle: (_req, res) => void res.json(openApi()),
   },
 ];
+
+/** Set anew at each scrape, in one go, so that the series of what is over is gone and no other scrape sees half of them. */
+function markFiring(gauge: Metrics['anomalyFiring'], firing: readonly Anomaly[]): void {
+  gauge.reset();
+  for (const { key, kind, severity } of firing) gauge.set({ ...key, kind, severity }, 1);
+}
 
 function answerReady(res: Response, state: ReturnType<Services['ready']>): void {
   if (state.ready) return void res.json({ status: 'success' });

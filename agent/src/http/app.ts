@@ -4,15 +4,19 @@ import helmet from 'helmet';
 import { z } from 'zod';
 import { AgentError } from '../core/errors.ts';
 import { agentRoutes } from './agent-routes.ts';
+import { anomalyRoutes } from './anomaly-routes.ts';
 import { createAuth, type AuthSettings } from './auth.ts';
+import { baselineRoutes } from './baseline-routes.ts';
 import { jsonBody, toRequestError } from './body.ts';
 import { clusterRoutes } from './cluster-routes.ts';
 import { enrolmentRoutes } from './enrolment-routes.ts';
 import { toFailure } from './errors.ts';
+import { isHeld, weakEtag } from './etag.ts';
 import { createEventStream, type StreamLimits } from './event-stream.ts';
 import { createHostCheck, type HostSettings } from './hosts.ts';
 import { hpaRoutes } from './hpa-routes.ts';
 import { parseInput } from './input.ts';
+import { muteRoutes } from './mute-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import type { JsonRoute, Route } from './route.ts';
 import type { Services } from './services.ts';
@@ -35,6 +39,9 @@ export function createApp(services: Services, settings: AppSettings): App {
   const routes: Route[] = [
     ...enrolmentRoutes(services),
     ...hpaRoutes(services),
+    ...baselineRoutes(services),
+    ...muteRoutes(services),
+    ...anomalyRoutes(services),
     ...statusRoutes(services),
     ...clusterRoutes(services),
     ...agentRoutes({ ...services, stream, openApi }),
@@ -125,7 +132,13 @@ const answerJson =
       body: route.body && parseInput(route.body, req.body, 'body'),
       signal: gone.signal,
     });
-    if (!res.destroyed) res.status(status).json(body);
+    if (res.destroyed) return;
+    if (route.fingerprint && status === 200) {
+      const etag = weakEtag(route.fingerprint(body));
+      res.set('etag', etag);
+      if (isHeld(req.get('if-none-match'), etag)) return void res.status(304).end();
+    }
+    res.status(status).json(body);
   };
 
 const NO_QUERY = z.strictObject({});

@@ -32,6 +32,9 @@ const MATRIX: Row[] = [
   ['a read token, HEAD', 'HEAD', STATUS, READ_TOKEN, 200, null],
   ['a read token, enrol', 'POST', HPA, READ_TOKEN, 403, 'auth/read-only'],
   ['a read token, pause', 'PATCH', '/api/v1/monitoring/hpas/prod/shop/api', READ_TOKEN, 403, 'auth/read-only'],
+  ['a read token, anomalies', 'GET', '/api/v1/monitoring/anomalies', READ_TOKEN, 200, null],
+  ['a read token, acknowledge', 'POST', '/api/v1/monitoring/anomalies/x/ack', READ_TOKEN, 403, 'auth/read-only'],
+  ['a read token, mute', 'PUT', '/api/v1/monitoring/hpas/prod/shop/api/mute', READ_TOKEN, 403, 'auth/read-only'],
   ['a read token, remove', 'DELETE', '/api/v1/clusters/prod', READ_TOKEN, 403, 'auth/read-only'],
   ['a read token, a query of Grafana', 'POST', '/grafana/query', READ_TOKEN, 404, 'request/not-found'],
   [

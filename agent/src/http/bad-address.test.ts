@@ -128,11 +128,11 @@ const CASES: Record<string, BadInput> = {
     allowed: CONTEXTS,
   },
   'a route that is none': {
-    call: ['GET', '/api/v1/monitoring/anomalies'],
+    call: ['GET', '/api/v1/monitoring/alarms'],
     status: 404,
     code: 'request/not-found',
     field: 'path',
-    value: '/api/v1/monitoring/anomalies',
+    value: '/api/v1/monitoring/alarms',
     allowed: text('/openapi.json'),
   },
   'a method the route lacks': {

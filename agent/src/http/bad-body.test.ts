@@ -182,6 +182,12 @@ const CASES: Record<string, BadInput> = {
     value: 'no',
     allowed: 'true or false',
   },
+  'a time zone as number': {
+    call: ['PATCH', ITEM, { body: { timezone: 2 } }],
+    field: 'timezone',
+    value: 2,
+    allowed: text('IANA'),
+  },
   'an unknown time zone': {
     call: ['PATCH', ITEM, { body: { timezone: 'Mars/Olympus' } }],
     field: 'timezone',

@@ -10,6 +10,7 @@ test.each<[ErrorCode, number]>([
   ['cluster/unknown', 404],
   ['hpa/not-enrolled', 404],
   ['hpa/not-found', 404],
+  ['anomaly/not-found', 404],
   ['cluster/exists', 409],
   ['request/too-large', 413],
   ['auth/host-denied', 421],

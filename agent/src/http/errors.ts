@@ -22,6 +22,7 @@ export const STATUS_BY_CODE: Record<ErrorCode, number> = {
   'cluster/from-config': 409,
   'cluster/unreachable': 502,
   'cluster/removed': 410,
+  'anomaly/not-found': 404,
   'hpa/not-found': 404,
   'hpa/not-enrolled': 404,
   'hpa/invalid-name': 400,

@@ -164,3 +164,24 @@ test('the end of the agent ends the streams', async () => {
   await expect(client.until('never')).rejects.toThrow('the stream ended');
   expect(rig.world.clock.pending).toBe(0);
 });
+
+test('an anomaly comes as an event of that name', async () => {
+  const client = await open();
+  await client.until('retry');
+  const event: AgentEvent = {
+    type: 'anomaly',
+    at: '2026-01-05T12:00:00.000Z',
+    id: '7-maxed_out-a',
+    cluster: 'prod',
+    namespace: 'shop',
+    hpa: 'api',
+    kind: 'maxed_out',
+    severity: 'critical',
+    state: 'firing',
+    sentence: 'shop/api is at its maximum of 12 replicas.',
+  };
+  rig.world.services.events.publish(event);
+  const frames = await client.until('12 replicas');
+  expect(frames.at(-1)).toMatchObject({ event: 'anomaly', data: event });
+  client.close();
+});

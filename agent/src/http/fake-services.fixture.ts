@@ -4,12 +4,16 @@ import { createEventBus } from '../core/events.ts';
 import { silentLogger } from '../core/logger.ts';
 import { createMetrics } from '../core/metrics.ts';
 import { QUEUED_BASELINE } from '../domain/baseline.ts';
+import type { Anomaly } from '../domain/anomaly.ts';
 import type { ForwardInfo } from '../domain/forward.ts';
 import { hpaId, type DiscoveredHpa, type HpaKey } from '../domain/hpa.ts';
+import type { HpaProfile } from '../domain/profile.ts';
 import { emptySample, type Sample } from '../domain/sample.ts';
 import type { ClusterInfo, ScheduleView } from '../domain/schedule-view.ts';
+import type { Exclusion } from '../storage/anomaly-store.ts';
 import type { HpaFilter, HpaRow } from '../storage/store.ts';
 import type { EnrolResult } from '../collect/enrolment.ts';
+import { anomalyServicesOf } from './fake-anomalies.fixture.ts';
 import type { ReadyState, Services } from './services.ts';
 
 /** The world behind the API in tests: what is there, and every write that was asked for. */
@@ -17,6 +21,9 @@ export type FakeWorld = {
   clock: FakeClock;
   rows: HpaRow[];
   samples: Sample[];
+  anomalies: Anomaly[];
+  exclusions: Exclusion[];
+  profile: HpaProfile | null;
   clusters: ClusterInfo[];
   forwards: ForwardInfo[];
   schedule: ScheduleView;
@@ -87,6 +94,9 @@ export function fakeWorld(): FakeWorld {
     clock,
     rows: [],
     samples: [],
+    anomalies: [],
+    exclusions: [],
+    profile: null,
     clusters: [clusterInfo('prod', 41553), clusterInfo('arn:aws:eks:eu-west-1:1:cluster/shop', 41554)],
     forwards: [],
     schedule: IDLE,
@@ -116,8 +126,12 @@ function servicesOf(world: FakeWorld): Services {
     record('enrol', key);
     return { ...none, outcome: 'created', collectionStarted: true, estimatedCompletion: world.clock.now() + 90_000 };
   };
+  const { store, anomalies, baselines } = anomalyServicesOf(world);
   return {
+    anomalies,
+    baselines,
     store: {
+      ...store,
       listHpas: async (filter) => listRows(world.rows, filter),
       findHpa: async (key) => find(key),
       hpasOfCluster: async (cluster) => world.rows.filter((row) => row.cluster === cluster),

@@ -11,9 +11,11 @@ import { seriesAnswerSchema, seriesQuerySchema } from '../contract/series.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { HpaKey } from '../domain/hpa.ts';
 import type { HpaRow } from '../storage/store.ts';
+import { firingByHpa } from './firing.ts';
 import { invalid } from './input.ts';
-import { checkKey, checkName, notEnrolled, resolveSoftly, type Resolved } from './names.ts';
-import { COLUMN_OF, presentHpa, presentHpaDetail } from './present-hpa.ts';
+import { findWatched, locate } from './locate.ts';
+import { checkName, notEnrolled, resolveSoftly } from './names.ts';
+import { COLUMN_OF, presentHpa, presentHpaDetail, type HpaFacts } from './present-hpa.ts';
 import { jsonRoute, ok, type Route } from './route.ts';
 import { seriesRequest } from './series-request.ts';
 import type { EnrolmentPatch, Services } from './services.ts';
@@ -23,19 +25,14 @@ import { ianaTimezone, TIMEZONE_RULE } from './timezone.ts';
 const TAG = 'hpas';
 const ITEM = '/api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}';
 
-type Deps = Pick<Services, 'store' | 'enrolment' | 'fleet' | 'clock'>;
+type Deps = Pick<Services, 'store' | 'enrolment' | 'anomalies' | 'fleet' | 'clock'>;
 
-export const hpaRoutes = ({ store, enrolment, fleet, clock }: Deps): Route[] => {
-  /** The key with the canonical name of its cluster. */
-  function locate(params: HpaKey): { key: HpaKey; unknown: Resolved['unknown'] } {
-    const key = checkKey(params);
-    const { name, unknown } = resolveSoftly(fleet, key.cluster);
-    return { key: { ...key, cluster: name }, unknown };
-  }
+export const hpaRoutes = ({ store, enrolment, anomalies, fleet, clock }: Deps): Route[] => {
+  const facts = (): HpaFacts => ({ firing: firingByHpa(anomalies.firing()), now: clock.now() });
 
   /** One enrolled HPA. In the store's order its own name is the first of those that contain it. */
   async function rowOf(params: HpaKey): Promise<HpaRow> {
-    const { key, unknown } = locate(params);
+    const { key, unknown } = locate(fleet, params);
     const { cluster, namespace, hpa } = key;
     const { items } = await store.listHpas({ cluster, namespace, q: `${namespace}/${hpa}`, limit: 1 });
     const row = items.find((item) => item.hpa === hpa && item.namespace === namespace);
@@ -51,12 +48,14 @@ export const hpaRoutes = ({ store, enrolment, fleet, clock }: Deps): Route[] => 
       summary: 'The watched HPAs, by cluster, namespace and name, a page at a time.',
       query: hpaListQuerySchema,
       answers: { 200: hpaListAnswerSchema },
+      fingerprint: (body) => body,
       async handle({ query }) {
         if (query.namespace !== undefined) checkName('namespace', query.namespace);
         const at = query.cluster === undefined ? null : resolveSoftly(fleet, checkName('cluster', query.cluster));
         const page = await store.listHpas({ ...query, ...(at ? { cluster: at.name } : {}) });
         if (at?.unknown && page.total === 0) throw at.unknown;
-        return ok({ hpas: page.items.map(presentHpa), total: page.total, next_cursor: page.next });
+        const now = facts();
+        return ok({ hpas: page.items.map((row) => presentHpa(row, now)), total: page.total, next_cursor: page.next });
       },
     }),
 
@@ -67,7 +66,7 @@ export const hpaRoutes = ({ store, enrolment, fleet, clock }: Deps): Route[] => 
       summary: 'One watched HPA in full.',
       params: hpaPathSchema,
       answers: { 200: hpaAnswerSchema },
-      handle: async ({ params }) => ok({ hpa: presentHpaDetail(await rowOf(params)) }),
+      handle: async ({ params }) => ok({ hpa: presentHpaDetail(await rowOf(params), facts()) }),
     }),
 
     jsonRoute({
@@ -80,10 +79,9 @@ export const hpaRoutes = ({ store, enrolment, fleet, clock }: Deps): Route[] => 
       answers: { 200: hpaAnswerSchema },
       async handle({ params, body }) {
         const patch = patchOf(body);
-        const { key, unknown } = locate(params);
-        if (!(await store.findHpa(key))) throw unknown ?? notEnrolled(key);
+        const { key } = await findWatched({ fleet, store }, params);
         await enrolment.patch(key, patch);
-        return ok({ hpa: presentHpaDetail(await rowOf(key)) });
+        return ok({ hpa: presentHpaDetail(await rowOf(key), facts()) });
       },
     }),
 
@@ -97,7 +95,7 @@ export const hpaRoutes = ({ store, enrolment, fleet, clock }: Deps): Route[] => 
       answers: { 200: hpaDeleteAnswerSchema },
       async handle({ params, query }) {
         const purged = query.purge === 'true';
-        await enrolment.stop(locate(params).key, { purge: purged });
+        await enrolment.stop(locate(fleet, params).key, { purge: purged });
         return ok({ message: purged ? 'HPA and its history removed' : 'HPA is no longer monitored', purged });
       },
     }),
@@ -112,9 +110,7 @@ export const hpaRoutes = ({ store, enrolment, fleet, clock }: Deps): Route[] => 
       answers: { 200: seriesAnswerSchema },
       async handle({ params, query }) {
         const { metrics, from, to, stepMs } = seriesRequest(query, clock.now());
-        const { key, unknown } = locate(params);
-        const hpa = await store.findHpa(key);
-        if (!hpa) throw unknown ?? notEnrolled(key);
+        const { key, hpa } = await findWatched({ fleet, store }, params);
         const samples = await store.readSeries(hpa.id, { from, to, stepMs });
         const values = metrics.map((metric) => [metric, samples.map((sample) => sample[COLUMN_OF[metric]])]);
         return ok({

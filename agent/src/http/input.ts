@@ -76,18 +76,25 @@ function at(schema: z.ZodType, path: (string | number)[]): z.ZodType | null {
   return node;
 }
 
-function unwrap(schema: z.ZodType): z.ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault)
-    return unwrap(schema.unwrap() as z.ZodType);
-  return schema;
-}
+type Wrapper = z.ZodOptional | z.ZodNullable | z.ZodDefault;
+
+const isWrapper = (schema: z.ZodType): schema is Wrapper =>
+  schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault;
+
+const unwrap = (schema: z.ZodType): z.ZodType => (isWrapper(schema) ? unwrap(schema.unwrap() as z.ZodType) : schema);
 
 /** What a schema allows: its values, its field names, or its description. */
 function allowedBy(schema: z.ZodType | null): unknown {
   if (!schema) return null;
   const inner = unwrap(schema);
   if (inner instanceof z.ZodEnum) return inner.options;
-  return schema.description ?? inner.description ?? (inner instanceof z.ZodObject ? namesOf(inner) : inner.type);
+  return describedAs(schema) ?? (inner instanceof z.ZodObject ? namesOf(inner) : inner.type);
+}
+
+/** A description may stand on any layer: on `.optional()`, on `.nullable()` or on what they hold. */
+function describedAs(schema: z.ZodType): string | undefined {
+  if (schema.description !== undefined) return schema.description;
+  return isWrapper(schema) ? describedAs(schema.unwrap() as z.ZodType) : undefined;
 }
 
 const namesOf = (schema: z.ZodType | null): string[] => {

@@ -1,5 +1,5 @@
 import { AgentError, isAgentError } from '../core/errors.ts';
-import { assertHpaKey, isClusterName, isNamespaceName, NAME_RULES, type HpaKey } from '../domain/hpa.ts';
+import { assertHpaKey, isClusterName, isHpaName, isNamespaceName, NAME_RULES, type HpaKey } from '../domain/hpa.ts';
 import type { Fleet } from './services.ts';
 
 /** Like `assertHpaKey`, the field named as it stands in the body. @throws AgentError `hpa/invalid-name` */
@@ -17,7 +17,7 @@ export function checkKey(key: HpaKey, prefix = ''): HpaKey {
   }
 }
 
-const RULES = { cluster: isClusterName, namespace: isNamespaceName };
+const RULES = { cluster: isClusterName, namespace: isNamespaceName, hpa: isHpaName };
 
 /** @throws AgentError `hpa/invalid-name` naming `field` */
 export function checkName(kind: keyof typeof RULES, value: string, field: string = kind): string {

@@ -32,11 +32,15 @@ test('every route is in the document, and the other way round', () => {
   expect(documented()).toEqual([
     'delete /api/v1/clusters/{cluster}',
     'delete /api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}',
+    'delete /api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}/mute',
     'get /api/v1/clusters',
     'get /api/v1/clusters/{cluster}/hpas',
     'get /api/v1/events',
+    'get /api/v1/monitoring/anomalies',
+    'get /api/v1/monitoring/anomalies/{id}',
     'get /api/v1/monitoring/hpas',
     'get /api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}',
+    'get /api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}/baseline',
     'get /api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}/series',
     'get /api/v1/monitoring/status',
     'get /api/v1/monitoring/summary',
@@ -47,9 +51,13 @@ test('every route is in the document, and the other way round', () => {
     'get /readyz',
     'patch /api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}',
     'post /api/v1/clusters',
+    'post /api/v1/monitoring/anomalies/{id}/ack',
+    'post /api/v1/monitoring/anomalies/{id}/exclude',
     'post /api/v1/monitoring/hpa',
     'post /api/v1/monitoring/hpas',
     'post /api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}/backfill',
+    'post /api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}/baseline/accept',
+    'put /api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}/mute',
   ]);
 });
 
@@ -85,4 +93,17 @@ test('parameters, bodies and answers are described', () => {
   });
   const backfill = document.paths['/api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}/backfill']?.['post'];
   expect(backfill?.requestBody?.required).toBe(false);
+  const mute = document.paths['/api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}/mute']?.['put'];
+  expect(mute?.requestBody?.required).toBe(true);
+});
+
+test('where a client that holds the answer gets 304', () => {
+  const paths = Object.entries(document.paths)
+    .filter(([, methods]) => Object.values(methods).some(({ responses }) => '304' in responses))
+    .map(([path]) => path);
+  expect(paths.sort()).toEqual([
+    '/api/v1/monitoring/anomalies',
+    '/api/v1/monitoring/hpas',
+    '/api/v1/monitoring/summary',
+  ]);
 });

@@ -43,6 +43,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
           { description: 'Done', content: { [JSON_TYPE]: { schema } } },
         ]),
       ),
+      ...(route.fingerprint ? { 304: { description: 'As the client holds it, by If-None-Match' } } : {}),
       ...failure,
     },
   };

@@ -2,10 +2,11 @@ import { expect, test } from '@jest/globals';
 import { AgentError } from '../core/errors.ts';
 import { QUEUED_BASELINE } from '../domain/baseline.ts';
 import { hpaRow, sampleAt } from './fake-services.fixture.ts';
-import { presentEnrolment, presentHpa, presentHpaDetail } from './present-hpa.ts';
+import { presentEnrolment, presentHpa, presentHpaDetail, type HpaFacts } from './present-hpa.ts';
 
 const KEY = { cluster: 'akspriv-prod-admin', namespace: 'production', hpa: 'api-gateway' };
 const SCAN = Date.UTC(2025, 10, 5, 14, 25);
+const FACTS: HpaFacts = { firing: new Map(), now: SCAN };
 
 test('an HPA reads as first sketched, with its baseline and its latest sample', () => {
   const row = hpaRow(KEY, {
@@ -13,7 +14,7 @@ test('an HPA reads as first sketched, with its baseline and its latest sample', 
     baseline: { ...QUEUED_BASELINE, state: 'ready', progress: 100, coverage: 95.2489, readyAt: SCAN },
     latest: sampleAt(SCAN, { cpuCurrent: 48.25, replicasCurrent: 4, cpuBasis: 'request' }),
   });
-  expect(presentHpa(row)).toMatchObject({
+  expect(presentHpa(row, FACTS)).toMatchObject({
     ...KEY,
     has_baseline: true,
     monitoring_active: true,
@@ -33,7 +34,7 @@ test('an HPA reads as first sketched, with its baseline and its latest sample', 
 });
 
 test('what is not known is null, never 0', () => {
-  expect(presentHpa(hpaRow(KEY))).toMatchObject({
+  expect(presentHpa(hpaRow(KEY), FACTS)).toMatchObject({
     has_baseline: false,
     last_scan: null,
     baseline_coverage: null,
@@ -43,12 +44,12 @@ test('what is not known is null, never 0', () => {
 
 test('a baseline that was ready once stays, even while it is collected again', () => {
   const baseline = { ...QUEUED_BASELINE, state: 'running' as const, readyAt: SCAN };
-  expect(presentHpa(hpaRow(KEY, { baseline })).has_baseline).toBe(true);
+  expect(presentHpa(hpaRow(KEY, { baseline }), FACTS).has_baseline).toBe(true);
 });
 
 test('in full: coverage by the names of the API, UTC where no time zone is set', () => {
   const baseline = { ...QUEUED_BASELINE, columns: { cpuCurrent: 70.04, replicasCurrent: 100 }, nextAttemptAt: SCAN };
-  expect(presentHpaDetail(hpaRow(KEY, { baseline }))).toMatchObject({
+  expect(presentHpaDetail(hpaRow(KEY, { baseline }), FACTS)).toMatchObject({
     timezone: 'UTC',
     target: { kind: 'Deployment', name: 'api-gateway' },
     metrics: [{ name: 'cpu', type: 'utilization', container: null, target: 70 }],
@@ -67,4 +68,22 @@ test('an enrolment that failed carries code and sentence', () => {
     estimated_completion: null,
     error: { code: 'hpa/not-found', message: 'there is no such HPA' },
   });
+});
+
+test('what fires on it is told by number and highest severity', () => {
+  const firing = new Map([[7, { firing: 3, worst: 'critical' as const }]]);
+  const told = (id: number) => presentHpa(hpaRow(KEY, { id }), { firing, now: SCAN }).anomalies;
+  expect([told(7), told(8)]).toEqual([
+    { firing: 3, worst: 'critical' },
+    { firing: 0, worst: null },
+  ]);
+});
+
+test.each([
+  ['not muted', null, null],
+  ['muted until later', SCAN + 60_000, '2025-11-05T14:26:00.000Z'],
+  ['muted until now', SCAN, null],
+  ['muted once', SCAN - 60_000, null],
+])('an HPA %s', (_what, mutedUntil, expected) => {
+  expect(presentHpa(hpaRow(KEY, { mutedUntil }), FACTS).muted_until).toBe(expected);
 });

@@ -1,6 +1,7 @@
 import type { EnrolResultView, HpaDetail, HpaItem, SampleView, SeriesMetric } from '../contract/api.ts';
 import type { Column, Sample } from '../domain/sample.ts';
 import type { HpaRow } from '../storage/store.ts';
+import { NOTHING_FIRES, type FiringOfHpa } from './firing.ts';
 import { faultOf } from './present-forward.ts';
 import type { EnrolResult } from '../collect/enrolment.ts';
 import { iso, isoOrNull } from './time-text.ts';
@@ -37,7 +38,10 @@ export function presentSample(sample: Sample): SampleView {
 const oneDecimal = (value: number): number => Math.round(value * 10) / 10;
 const roundOrNull = (value: number | null): number | null => (value === null ? null : oneDecimal(value));
 
-export function presentHpa(row: HpaRow): HpaItem {
+/** What an HPA's own row does not tell. */
+export type HpaFacts = { firing: ReadonlyMap<number, FiringOfHpa>; now: number };
+
+export function presentHpa(row: HpaRow, { firing, now }: HpaFacts): HpaItem {
   const coverage = roundOrNull(row.baseline.coverage);
   return {
     cluster: row.cluster,
@@ -53,13 +57,15 @@ export function presentHpa(row: HpaRow): HpaItem {
       progress: oneDecimal(row.baseline.progress),
       reason: row.baseline.reason,
     },
+    anomalies: firing.get(row.id) ?? NOTHING_FIRES,
+    muted_until: row.mutedUntil !== null && row.mutedUntil > now ? iso(row.mutedUntil) : null,
     gone_since: isoOrNull(row.goneSince),
     latest: row.latest && presentSample(row.latest),
   };
 }
 
-export function presentHpaDetail(row: HpaRow): HpaDetail {
-  const item = presentHpa(row);
+export function presentHpaDetail(row: HpaRow, facts: HpaFacts): HpaDetail {
+  const item = presentHpa(row, facts);
   const { columns, windowEnd, attempts, nextAttemptAt, readyAt } = row.baseline;
   return {
     ...item,

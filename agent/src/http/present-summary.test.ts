@@ -4,7 +4,8 @@ import { AgentError } from '../core/errors.ts';
 import { QUEUED_BASELINE, type BaselineStatus } from '../domain/baseline.ts';
 import type { HpaRow } from '../storage/store.ts';
 import { forwardInfo, hpaRow } from './fake-services.fixture.ts';
-import { needsLook, presentSummary } from './present-summary.ts';
+import { anomaly } from '../storage/anomaly.fixture.ts';
+import { needsLook, presentSummary, summaryFingerprint, type FleetFacts } from './present-summary.ts';
 
 const NOW = Date.UTC(2026, 0, 5, 12);
 const LATE = 5 * MINUTE;
@@ -49,6 +50,7 @@ test('a fleet in one look', () => {
     {
       clusters: 2,
       cycleMs: 25_000,
+      firing: [],
       hpas: [
         row('a', { baseline: baseline({ state: 'ready', readyAt: 1 }) }),
         row('b', { baseline: baseline({ state: 'partial' }), lastScanAt: NOW - 38 * SECOND }),
@@ -86,15 +88,46 @@ test('a fleet in one look', () => {
 
 test('of many that need a look the worst ten are shown, and all counted', () => {
   const hpas = Array.from({ length: 25 }, (_, i) => row(`h${i}`, { lastScanAt: NOW - (10 + i) * MINUTE }));
-  const { needs_look } = presentSummary({ clusters: 1, hpas, forwards: [], cycleMs: 0 }, NOW);
+  const { needs_look } = presentSummary({ clusters: 1, hpas, forwards: [], firing: [], cycleMs: 0 }, NOW);
   expect(needs_look.total).toBe(25);
   expect(needs_look.worst.map(({ hpa }) => hpa)).toEqual(Array.from({ length: 10 }, (_, i) => `h${24 - i}`));
 });
 
 test('nothing at all', () => {
-  expect(presentSummary({ clusters: 0, hpas: [], forwards: [], cycleMs: 0 }, NOW)).toMatchObject({
+  expect(presentSummary({ clusters: 0, hpas: [], forwards: [], firing: [], cycleMs: 0 }, NOW)).toMatchObject({
     hpas: { total: 0 },
+    firing: { critical: 0, warning: 0, info: 0 },
+    firing_by_cluster: [],
+    worst: [],
     oldest_scan: null,
     needs_look: { total: 0, worst: [] },
   });
+});
+
+test('what fires: counted by severity and cluster, the ten worst shown', () => {
+  const severities = ['info', 'warning', 'critical'] as const;
+  const firing = Array.from({ length: 12 }, (_, i) =>
+    anomaly(i, `a${i}`, {
+      severity: severities[i % 3]!,
+      score: i,
+      key: { cluster: i < 9 ? 'prod' : 'lab', namespace: 'shop', hpa: `h${i}` },
+    }),
+  );
+  const summary = presentSummary({ clusters: 2, hpas: [], forwards: [], firing, cycleMs: 0 }, NOW);
+  expect(summary.firing).toEqual({ critical: 4, warning: 4, info: 4 });
+  expect(summary.firing_by_cluster).toEqual([
+    { cluster: 'lab', critical: 1, warning: 1, info: 1 },
+    { cluster: 'prod', critical: 3, warning: 3, info: 3 },
+  ]);
+  expect(summary.worst.map(({ id }) => id)).toEqual(['a11', 'a8', 'a5', 'a2', 'a10', 'a7', 'a4', 'a1', 'a9', 'a6']);
+});
+
+test('the clock alone makes no other summary; a scan or an anomaly does', () => {
+  const facts = { clusters: 1, hpas: [row('a')], forwards: [], firing: [], cycleMs: 0 };
+  const print = (change: Partial<FleetFacts>, now: number) =>
+    summaryFingerprint({ status: 'success', ...presentSummary({ ...facts, ...change }, now) });
+  const before = print({}, NOW);
+  expect(print({}, NOW + 30 * SECOND)).toEqual(before);
+  expect(print({ hpas: [row('a', { lastScanAt: NOW })] }, NOW)).not.toEqual(before);
+  expect(print({ firing: [anomaly(1, 'x')] }, NOW)).not.toEqual(before);
 });

@@ -4,8 +4,11 @@ import type { NEEDS_LOOK_REASONS } from '../contract/summary.ts';
 import type { SummaryAnswer } from '../contract/api.ts';
 import { MINUTE } from '../core/clock.ts';
 import { formatDuration } from '../core/duration.ts';
+import type { Anomaly } from '../domain/anomaly.ts';
 import type { ForwardInfo } from '../domain/forward.ts';
 import type { StoredHpa } from '../storage/store.ts';
+import { countByCluster, countBySeverity, worstFirst } from './firing.ts';
+import { presentAnomaly } from './present-anomaly.ts';
 import { errorOfForward, statusOfForward } from './present-forward.ts';
 import { iso, isoOrNull } from './time-text.ts';
 
@@ -13,6 +16,7 @@ export type FleetFacts = {
   clusters: number;
   hpas: readonly StoredHpa[];
   forwards: readonly ForwardInfo[];
+  firing: readonly Anomaly[];
   cycleMs: number;
 };
 
@@ -48,7 +52,7 @@ export function needsLook(hpa: StoredHpa, now: number, lateMs: number): Look | n
 
 /** The whole answer of GET /api/v1/monitoring/summary but for `status`. */
 export function presentSummary(
-  { clusters, hpas, forwards, cycleMs }: FleetFacts,
+  { clusters, hpas, forwards, firing, cycleMs }: FleetFacts,
   now: number,
 ): Omit<SummaryAnswer, 'status'> {
   const looks = hpas
@@ -80,6 +84,9 @@ export function presentSummary(
           message: errorOfForward(forward)?.message ?? null,
         })),
     },
+    firing: countBySeverity(firing),
+    firing_by_cluster: countByCluster(firing),
+    worst: firing.toSorted(worstFirst).slice(0, WORST).map(presentAnomaly),
     oldest_scan: oldestScan(hpas, now),
     needs_look: {
       total: looks.length,
@@ -113,4 +120,9 @@ function tally<S extends string, T>(
   const counts = Object.fromEntries(states.map((state) => [state, 0])) as Record<S, number>;
   for (const thing of things) counts[stateOf(thing)] += 1;
   return counts;
+}
+
+/** A summary but for what the clock alone changes. */
+export function summaryFingerprint({ at: _at, oldest_scan, ...rest }: SummaryAnswer): unknown {
+  return { ...rest, oldest_scan: oldest_scan && { ...oldest_scan, age: null } };
 }

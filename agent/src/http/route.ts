@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 
-export type Method = 'get' | 'post' | 'patch' | 'delete';
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** `{cluster}` in `path` is a parameter. One table of routes makes the router, the 405 answers and the OpenAPI document. */
 type RouteBase = { method: Method; path: string; tag: string; summary: string };
@@ -14,7 +14,7 @@ export type Input<P = unknown, Q = unknown, B = unknown> = {
   signal: AbortSignal;
 };
 
-export type Reply = { status: number; body: unknown };
+export type Reply = { status: number; body: object };
 
 export type JsonRoute = RouteBase & {
   kind: 'json';
@@ -23,6 +23,8 @@ export type JsonRoute = RouteBase & {
   body?: z.ZodType;
   /** Success statuses and what their bodies look like. */
   answers: Record<number, z.ZodType>;
+  /** What of a 200 body tells two answers apart; given, the answer has an ETag and a client that holds it gets 304. */
+  fingerprint?(body: object): unknown;
   handle(input: Input): Promise<Reply>;
 };
 

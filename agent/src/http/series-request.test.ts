@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DAY, HOUR, MINUTE } from '../core/clock.ts';
-import { MAX_POINTS, seriesRequest } from './series-request.ts';
+import { seriesRequest } from './series-request.ts';
+import { MAX_POINTS } from './time-range.ts';
 
 const NOW = Date.UTC(2026, 0, 5, 12);
 const ago = (ms: number) => new Date(NOW - ms).toISOString();

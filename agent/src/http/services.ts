@@ -5,20 +5,35 @@ import type { AgentError } from '../core/errors.ts';
 import type { EventBus } from '../core/events.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Metrics } from '../core/metrics.ts';
+import type { Anomaly } from '../domain/anomaly.ts';
 import type { ForwardInfo } from '../domain/forward.ts';
 import type { HpaKey } from '../domain/hpa.ts';
 import type { ClusterInfo, ScheduleView } from '../domain/schedule-view.ts';
-import type { Store } from '../storage/store.ts';
+import type { HpaProfile } from '../domain/profile.ts';
+import type { Store, StoredHpa } from '../storage/store.ts';
 
-/** Everything the HTTP API asks of the agent. Whatever it writes goes through `enrolment` and `fleet`, never the store. */
+/** Everything the HTTP API asks of the agent. Whatever it writes goes through the other services, never the store. */
 export type Services = {
-  store: Pick<Store, 'listHpas' | 'findHpa' | 'hpasOfCluster' | 'countByCluster' | 'readSeries' | 'counts'>;
+  store: Pick<
+    Store,
+    | 'listHpas'
+    | 'findHpa'
+    | 'hpasOfCluster'
+    | 'countByCluster'
+    | 'readSeries'
+    | 'counts'
+    | 'listAnomalies'
+    | 'findAnomaly'
+    | 'exclusionsOf'
+  >;
   enrolment: Enrolment;
+  anomalies: Anomalies;
+  baselines: Baselines;
   fleet: Fleet;
   schedule: { view(now: number): ScheduleView };
   forwards: () => ForwardInfo[];
   events: EventBus;
-  metrics: Pick<Metrics, 'registry'>;
+  metrics: Pick<Metrics, 'registry' | 'anomalyFiring'>;
   clock: Clock;
   logger: Logger;
   version: string;
@@ -38,8 +53,27 @@ export type Enrolment = {
   patch(key: HpaKey, patch: EnrolmentPatch): Promise<void>;
 };
 
-/** `timezone` null: back to UTC. What is absent stays. */
-export type EnrolmentPatch = { active?: boolean; timezone?: string | null };
+/** `timezone` null: back to UTC. `mutedUntil` epoch ms; null: not muted. What is absent stays. */
+export type EnrolmentPatch = { active?: boolean; timezone?: string | null; mutedUntil?: number | null };
+
+export type Anomalies = {
+  /** All that fire now, from memory: called for each list, summary and scrape. */
+  firing(): readonly Anomaly[];
+  /** Says that somebody looks after it, or takes that back; null: there is no such anomaly. */
+  acknowledge(id: string, on: boolean): Promise<Anomaly | null>;
+  /** Leaves its minutes out of the baseline, or uses them again, and has the profile learned anew; null: no such anomaly. */
+  exclude(id: string, on: boolean): Promise<Anomaly | null>;
+};
+
+export type Baselines = {
+  /** What was learned of an HPA; null: nothing yet. */
+  profileOf(hpa: StoredHpa): Promise<HpaProfile | null>;
+  /**
+   * From `since` (epoch ms) on is the new normal, null takes it back; the profile is learned anew.
+   * @throws AgentError `hpa/not-enrolled`
+   */
+  accept(hpa: StoredHpa, since: number | null): Promise<void>;
+};
 
 export type Fleet = {
   list(): ClusterInfo[];

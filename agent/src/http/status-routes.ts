@@ -1,9 +1,10 @@
+import type { SummaryAnswer } from '../contract/api.ts';
 import { statusAnswerSchema } from '../contract/status.ts';
 import { summaryAnswerSchema } from '../contract/summary.ts';
 import { timeslotsAnswerSchema } from '../contract/timeslots.ts';
 import { presentForward } from './present-forward.ts';
 import { presentTimeslots, presentTimeSlots } from './present-schedule.ts';
-import { presentSummary } from './present-summary.ts';
+import { presentSummary, summaryFingerprint } from './present-summary.ts';
 import { jsonRoute, ok, type Route } from './route.ts';
 import type { Services } from './services.ts';
 import { isoOrNull } from './time-text.ts';
@@ -11,15 +12,16 @@ import { isoOrNull } from './time-text.ts';
 const TAG = 'status';
 const BYTES_PER_MB = 1_000_000;
 
-type Deps = Pick<Services, 'store' | 'fleet' | 'schedule' | 'forwards' | 'clock' | 'version'>;
+type Deps = Pick<Services, 'store' | 'anomalies' | 'fleet' | 'schedule' | 'forwards' | 'clock' | 'version'>;
 
-export const statusRoutes = ({ store, fleet, schedule, forwards, clock, version }: Deps): Route[] => [
+export const statusRoutes = ({ store, anomalies, fleet, schedule, forwards, clock, version }: Deps): Route[] => [
   jsonRoute({
     method: 'get',
     path: '/api/v1/monitoring/summary',
     tag: TAG,
     summary: 'What is true now, in one look.',
     answers: { 200: summaryAnswerSchema },
+    fingerprint: (body) => summaryFingerprint(body as SummaryAnswer),
     async handle() {
       const counts = await store.countByCluster();
       const hpas = await Promise.all(counts.map(({ cluster }) => store.hpasOfCluster(cluster)));
@@ -28,6 +30,7 @@ export const statusRoutes = ({ store, fleet, schedule, forwards, clock, version 
         clusters: fleet.list().length,
         hpas: hpas.flat(),
         forwards: forwards(),
+        firing: anomalies.firing(),
         cycleMs: schedule.view(now).cycleDurationMs,
       };
       return ok(presentSummary(facts, now));

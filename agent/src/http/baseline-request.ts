@@ -1,0 +1,43 @@
+import type { z } from 'zod';
+import { BASELINE_METRICS, type BaselineMetric } from '../contract/anomalies.ts';
+import type { AcceptRequest, baselineQuerySchema } from '../contract/baseline.ts';
+import { DAY, floorTo, MINUTE } from '../core/clock.ts';
+import { chosenOf } from './choice.ts';
+import { invalid } from './input.ts';
+import { timeRange, type TimeRange } from './time-range.ts';
+import { iso } from './time-text.ts';
+
+export type BaselineRequest = TimeRange & { metrics: BaselineMetric[] };
+
+/** How far ahead a band is shown. */
+const AHEAD_MS = DAY;
+
+/**
+ * All metrics where none was asked; from the whole minute on, as samples lie.
+ * @throws AgentError `request/invalid`
+ */
+export function baselineRequest(query: z.output<typeof baselineQuerySchema>, now: number): BaselineRequest {
+  const { from, to, stepMs } = timeRange(query, now);
+  if (to > now + AHEAD_MS)
+    throw invalid(`to ${iso(to)} is more than 24 h ahead`, {
+      field: 'to',
+      value: query.to,
+      allowed: `a time up to ${iso(now + AHEAD_MS)}`,
+    });
+  const metrics = chosenOf('metrics', query.metrics, BASELINE_METRICS) ?? [...BASELINE_METRICS];
+  return { from: floorTo(from, MINUTE), to, stepMs, metrics };
+}
+
+/** From when on is the new normal, epoch ms; null: none. @throws AgentError `request/invalid` */
+export function acceptedSince(request: AcceptRequest | undefined, now: number): number | null {
+  if (request?.since === null) return null;
+  if (request?.since === undefined) return now;
+  const since = Date.parse(request.since);
+  if (since > now)
+    throw invalid(`since ${iso(since)} is ahead: nothing is known of it yet`, {
+      field: 'since',
+      value: request.since,
+      allowed: `a time up to ${iso(now)}, or null`,
+    });
+  return since;
+}

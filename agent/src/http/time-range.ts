@@ -1,0 +1,54 @@
+import { DAY, HOUR, MINUTE } from '../core/clock.ts';
+import { formatDuration, parseDuration } from '../core/duration.ts';
+import { invalid } from './input.ts';
+import { iso } from './time-text.ts';
+
+export type TimeRange = { from: number; to: number; stepMs: number };
+export type TimeRangeQuery = { from?: string | undefined; to?: string | undefined; step?: string | undefined };
+
+/** As Prometheus has it: more points than any chart can show are a mistake. */
+export const MAX_POINTS = 11_000;
+const CHART_POINTS = 1_500;
+const STEPS_MS = [1, 2, 5, 10, 15, 30, 60, 120, 360, 720, 1_440].map((minutes) => minutes * MINUTE);
+const LONGEST_MS = MAX_POINTS * DAY;
+
+/**
+ * Fills what was not asked: the last 3 h, the smallest usual step that gives a chart at most 1500 points. Never more than
+ * `MAX_POINTS` steps.
+ * @throws AgentError `request/invalid`
+ */
+export function timeRange(query: TimeRangeQuery, now: number): TimeRange {
+  const to = query.to === undefined ? now : Date.parse(query.to);
+  const from = query.from === undefined ? to - 3 * HOUR : Date.parse(query.from);
+  const shown = query.from ?? iso(from);
+  if (from >= to)
+    throw invalid(`from ${iso(from)} is not before to ${iso(to)}`, {
+      field: 'from',
+      value: shown,
+      allowed: `a time before ${iso(to)}`,
+    });
+  if (to - from > LONGEST_MS)
+    throw invalid(`from ${iso(from)} is more than ${MAX_POINTS} days before to ${iso(to)}`, {
+      field: 'from',
+      value: shown,
+      allowed: `a time from ${iso(to - LONGEST_MS)} on`,
+    });
+  return { from, to, stepMs: stepOf(query.step, to - from) };
+}
+
+function stepOf(text: string | undefined, spanMs: number): number {
+  if (text === undefined) return STEPS_MS.find((step) => spanMs / step <= CHART_POINTS) ?? DAY;
+  const stepMs = parseDuration(text);
+  const allowed = 'a duration of whole minutes from 1m to 1d';
+  if (stepMs === null || stepMs < MINUTE || stepMs > DAY || stepMs % MINUTE !== 0)
+    throw invalid(`step is ${JSON.stringify(text)}; allowed: ${allowed}`, { field: 'step', value: text, allowed });
+  if (spanMs / stepMs > MAX_POINTS) {
+    const least = formatDuration(Math.ceil(spanMs / MAX_POINTS / MINUTE) * MINUTE);
+    throw invalid(`step ${text} makes more than ${MAX_POINTS} points of this range`, {
+      field: 'step',
+      value: text,
+      allowed: `at least ${least} for this range`,
+    });
+  }
+  return stepMs;
+}
