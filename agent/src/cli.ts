@@ -1,7 +1,14 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { BacktestOptions } from './cli/backtest.ts';
+import { parseWhen, WHEN_ALLOWED } from './cli/when.ts';
+import { DAY, HOUR, MINUTE } from './core/clock.ts';
+import { parseDuration } from './core/duration.ts';
 import { isAgentError } from './core/errors.ts';
+import { PROFILED_METRICS } from './domain/anomaly.ts';
+import { isClusterName, isHpaName, isNamespaceName, NAME_RULES } from './domain/hpa.ts';
 
 /** What every command gets of the process; nothing below cli/ touches it. */
 const context = {
@@ -11,6 +18,10 @@ const context = {
     .version,
   terminal: process.stderr.isTTY,
   print: (text: string) => void process.stdout.write(`${text}\n`),
+  progress: (text: string) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+  },
+  readInput: () => text(process.stdin),
   /** Resolves with the first SIGINT or SIGTERM; a second one ends the process at once. */
   untilSignal: () =>
     new Promise<string>((resolve) => {
@@ -31,6 +42,34 @@ const port = (text: string): number => {
 const whole = (text: string): number => {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('allowed: a whole number from 0 to 999999999');
+};
+/** One instant for everything a command line says. */
+const now = Date.now();
+const instant = (given: string): number => {
+  const at = parseWhen(given, now);
+  if (at !== null) return at;
+  throw new InvalidArgumentError(`allowed: ${WHEN_ALLOWED}`);
+};
+const durationWithin = (leastMs: number, mostMs: number, unitMs: number, allowed: string) => (given: string) => {
+  const ms = parseDuration(given);
+  if (ms !== null && ms >= leastMs && ms <= mostMs && ms % unitMs === 0) return ms;
+  throw new InvalidArgumentError(`allowed: ${allowed}`);
+};
+const timezone = (given: string): string => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: given });
+    return given;
+  } catch {
+    throw new InvalidArgumentError('allowed: an IANA time zone, such as Europe/Berlin or UTC');
+  }
+};
+const address = (given: string): string => {
+  if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return given;
+  throw new InvalidArgumentError('allowed: an http or https address, such as http://127.0.0.1:9090');
+};
+const named = (isName: (name: string) => boolean, allowed: string) => (given: string) => {
+  if (isName(given)) return given;
+  throw new InvalidArgumentError(`allowed: ${allowed}`);
 };
 const configOption = () =>
   new Option('-c, --config <file>', 'settings file (YAML); default: HPA_WATCH_CONFIG, else none');
@@ -69,6 +108,41 @@ program
     ),
   );
 
+program
+  .command('backtest')
+  .description('judge history as if it came in minute by minute: from a file, a Prometheus or the database of an agent')
+  .option('--csv <file>', 'lines of timestamp,value; - for stdin')
+  .option('--prometheus <url>', 'read one HPA of this Prometheus', address)
+  .option('--database <file>', 'read one HPA of the monitoring.db of an agent, which may be running')
+  .option('--cluster <name>', 'its cluster', named(isClusterName, NAME_RULES.cluster))
+  .option('--namespace <name>', 'its namespace', named(isNamespaceName, NAME_RULES.namespace))
+  .option('--hpa <name>', 'its name', named(isHpaName, NAME_RULES.hpa))
+  .addOption(
+    new Option('--metric <metric>', 'the metric whose points are told').choices(PROFILED_METRICS).default('cpu'),
+  )
+  .option(
+    '--from <time>',
+    'tell of what is from here on, such as "3d ago" (default: all; --prometheus: a day)',
+    instant,
+  )
+  .option('--to <time>', 'look at nothing after this', instant)
+  .addOption(
+    new Option('--step <duration>', 'tell one point each, the last in it')
+      .argParser(durationWithin(MINUTE, DAY, MINUTE, 'whole minutes up to a day, such as 5m'))
+      .default(MINUTE, '1m'),
+  )
+  .addOption(
+    new Option('--baseline <duration>', 'history that the first baseline is learned from')
+      .argParser(durationWithin(9 * HOUR, 28 * DAY, MINUTE, 'whole minutes from 9h to 28d'))
+      .default(72 * HOUR, '72h'),
+  )
+  .addOption(new Option('--format <format>', 'how it is told').choices(['table', 'json']).default('table'))
+  .option('--timezone <zone>', 'of the HPA (default: as in the database, else UTC)', timezone)
+  .addOption(configOption())
+  .action((options: BacktestOptions) =>
+    run(async () => (await import('./cli/backtest.ts')).backtestCommand(context, options, now)),
+  );
+
 /** A command answers its exit code. Errors people can act on are a sentence; anything else keeps its stack. */
 async function run(command: () => Promise<number>): Promise<void> {
   // Timers of the agent keep no process alive; a command that waits does.
@@ -90,6 +164,12 @@ async function run(command: () => Promise<number>): Promise<void> {
 process.on('uncaughtException', (error) => {
   process.stderr.write(`hpa-watch: unexpected: ${error.stack ?? String(error)}\n`);
   process.exit(70);
+});
+
+// A reader that has seen enough, such as head, is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(process.exitCode ?? 0);
 });
 
 await program.parseAsync();

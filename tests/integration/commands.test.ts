@@ -40,7 +40,7 @@ function run(args: string[], env: Record<string, string> = {}) {
 test('--help lists the commands, and an unknown one is refused', async () => {
   const help = await run(['--help']).ended;
   expect(help).toMatchObject({ code: 0 });
-  for (const command of ['serve', 'demo', 'check']) expect(help.stdout).toContain(`  ${command}`);
+  for (const command of ['serve', 'demo', 'check', 'backtest']) expect(help.stdout).toContain(`  ${command}`);
   const unknown = await run(['frobnicate']).ended;
   expect(unknown.code).not.toBe(0);
   expect(unknown.stderr).toContain('frobnicate');

@@ -1,8 +1,9 @@
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { systemClock } from '../../agent/src/core/clock.ts';
 import { silentLogger } from '../../agent/src/core/logger.ts';
 import { createLedger, type LedgerEntry } from '../../agent/src/kubectl/ledger.ts';
@@ -13,13 +14,18 @@ import { StubApiServer } from '../rig/stub-apiserver.ts';
 type Report = { dir: string; ledgerFile: string; pids: number[] };
 
 const kubectls = await realKubectls();
+// What installers often put on the PATH: it becomes another program under the same pid.
+const wrapperDir = await mkdtemp(join(tmpdir(), 'hpa-watch-wrapper-'));
+const wrapper = { name: 'a wrapper script of kubectl', path: join(wrapperDir, 'kubectl') };
+await writeFile(wrapper.path, `#!/bin/sh\nexec "${kubectls[0]?.path}" "$@"\n`, { mode: 0o755 });
+afterAll(() => rm(wrapperDir, { recursive: true }));
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-test.each(kubectls)(
+test.each([...kubectls, wrapper])(
   '$name: after kill -9 of the agent the next start ends its orphans and no other kubectl',
   async ({ path }) => {
     const backend = await startBackend('any');

@@ -14,6 +14,8 @@ export type RealPrometheus = { url: string; port: number; pid: number; dir: stri
 export type RealPrometheusOptions = {
   /** An OpenMetrics file to load, or series to write and load. */
   history?: string | { series: readonly HandMadeSeries[]; span: Span };
+  /** How long a block of the history is at most, in hours; promtool reads the file once a block. */
+  blockHours?: number;
   /** Live targets, `host:port`, scraped each `scrapeIntervalSeconds`. */
   targets?: { job: string; address: string; honorLabels?: boolean; metricsPath?: string }[];
   scrapeIntervalSeconds?: number;
@@ -31,7 +33,7 @@ export async function startPrometheus(options: RealPrometheusOptions = {}): Prom
   const data = join(dir, 'data');
   await mkdir(data);
   if (options.history !== undefined) {
-    await loadHistory(options.history, dir, data).catch(async (error: unknown) => {
+    await loadHistory(options.history, dir, data, options.blockHours).catch(async (error: unknown) => {
       await rm(dir, { recursive: true, force: true });
       throw error;
     });
@@ -77,11 +79,12 @@ async function loadHistory(
   history: NonNullable<RealPrometheusOptions['history']>,
   dir: string,
   data: string,
+  blockHours = 54,
 ): Promise<void> {
   const file = typeof history === 'string' ? history : join(dir, 'history.om');
   if (typeof history !== 'string') await writeOpenMetrics(file, history.series, history.span);
   // Without the (hidden) flag promtool reads the file once per two hours.
-  const loading = ['tsdb', 'create-blocks-from', '--max-block-duration=54h', 'openmetrics', file, data];
+  const loading = ['tsdb', 'create-blocks-from', `--max-block-duration=${blockHours}h`, 'openmetrics', file, data];
   await run('promtool', loading, { maxBuffer: 16 * 1_048_576 });
   if (typeof history !== 'string') await rm(file);
 }

@@ -6,5 +6,9 @@ export type CommandContext = {
   /** stderr is a terminal: logs for people. */
   terminal: boolean;
   print(text: string): void;
+  /** One line on stderr that the next one replaces, '' takes it away; nothing where stderr is no terminal. */
+  progress(text: string): void;
+  /** All of stdin as text. */
+  readInput(): Promise<string>;
   untilSignal(): Promise<string>;
 };

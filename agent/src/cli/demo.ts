@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startAgent, type RunningAgent } from '../compose/agent.ts';
 import { loadConfig, type Config } from '../config/load.ts';
 import { SECOND, sleep, systemClock } from '../core/clock.ts';
+import { SEVERITIES } from '../domain/anomaly.ts';
 import { createLogger } from '../core/logger.ts';
 import { startDemo, type RunningDemo } from '../demo/start.ts';
 import type { HpaRow } from '../storage/store.ts';
@@ -14,6 +15,8 @@ export type DemoOptions = { port: number; seed: number; clean: boolean };
 
 const READY_WITHIN_MS = 60 * SECOND;
 const PAGE = 500;
+const JUDGED_WITHIN_MS = 30 * SECOND;
+const SHOWN_ANOMALIES = 5;
 
 /** Watches a simulated fleet until a signal; what it keeps is removed with it. Answers the exit code. */
 export async function demoCommand(context: CommandContext, { port, seed, clean }: DemoOptions): Promise<number> {
@@ -40,6 +43,7 @@ export async function demoCommand(context: CommandContext, { port, seed, clean }
     const stopped = await Promise.race([signal, untilCollected(agent).then(() => null)]);
     if (stopped === null) {
       context.print(await fleetTable(agent));
+      context.print(await needsALook(agent, signal));
       context.print('\nA new minute arrives every minute. Ctrl-C ends it.');
       await signal;
     }
@@ -74,6 +78,7 @@ function welcome({ url, keptToken }: RunningAgent, { auth }: Config): string {
     `  TOKEN=${token}`,
     `  curl -s -H "Authorization: Bearer $TOKEN" ${url}/api/v1/monitoring/summary`,
     `  curl -s -H "Authorization: Bearer $TOKEN" ${url}/api/v1/monitoring/hpas?limit=3`,
+    `  curl -s -H "Authorization: Bearer $TOKEN" ${url}/api/v1/monitoring/anomalies`,
     `  curl -s -H "Authorization: Bearer $TOKEN" ${url}/api/v1/monitoring/status`,
     '',
     'Collecting three days of history for every HPA ...',
@@ -92,6 +97,28 @@ async function untilCollected(agent: RunningAgent): Promise<void> {
     if (hpas.length > 0 && hpas.every(({ baseline }) => baseline.attempts > 0 && baseline.state !== 'running')) return;
     await sleep(systemClock, SECOND / 2);
   }
+}
+
+/** What fires, worst first, as sentences; waits for the first judgement. */
+async function needsALook({ services }: RunningAgent, signal: Promise<unknown>): Promise<string> {
+  const giveUpAt = systemClock.now() + JUDGED_WITHIN_MS;
+  const isOver = signal.then(() => true);
+  while (systemClock.now() < giveUpAt && services.anomalies.firing().length === 0) {
+    if (await Promise.race([isOver, sleep(systemClock, SECOND / 2).then(() => false)])) break;
+  }
+  const worst = services.anomalies
+    .firing()
+    .filter(({ parentId }) => parentId === null)
+    .sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || b.score - a.score);
+  if (worst.length === 0) return '\nAll within their baseline so far.';
+  const rows = worst
+    .slice(0, SHOWN_ANOMALIES)
+    .map(({ severity, key, sentence, advice }) => [
+      severity,
+      `${key.namespace}/${key.hpa} · ${key.cluster}`,
+      advice === null ? sentence : `${sentence} ${advice}`,
+    ]);
+  return `\nNeeds a look (${worst.length}):\n${table(['', 'HPA', ''], rows)}`;
 }
 
 async function fleetTable(agent: RunningAgent): Promise<string> {

@@ -27,6 +27,8 @@ export type EnrolmentDeps = {
   discover(cluster: string): Promise<Discovery>;
   /** Something is due in this cluster: collect it. */
   kick(cluster: string): void;
+  /** What is usual has to be learned anew. */
+  relearn(key: HpaKey): void;
   /** When the history of an HPA that was queued just now will be there, epoch ms. */
   estimate(cluster: string): Promise<number>;
 };
@@ -73,6 +75,7 @@ export class Enrolment {
   async patch(key: HpaKey, patch: HpaPatch): Promise<void> {
     const before = await this.find(key);
     const after = await this.#deps.store.patchHpa(before.id, patch);
+    if (before.timezone !== after.timezone) this.#deps.relearn(after);
     if (before.active !== after.active) this.#tell(after, after.active ? 'resumed' : 'paused');
   }
 

@@ -16,13 +16,14 @@ test.each([
   expect(lastSettledMinute(now)).toBe(minute);
 });
 
-test('an HPA never scanned begins at the minute of its enrolment', () => {
+test('the first scan of an HPA looks back 55 minutes from its enrolment', () => {
   const plan = planScan([{ id: 1, enrolledAt: at(-3, 20), scannedUntil: null }], at(0, 20));
-  expect(plan).toMatchObject({ window: { start: at(-3), end: at(0), stepMs: MINUTE }, gaps: [] });
+  expect(plan).toMatchObject({ window: { start: at(-58), end: at(0), stepMs: MINUTE }, gaps: [] });
 });
 
-test('an HPA enrolled within this very minute has nothing to scan yet', () => {
-  expect(planScan([{ id: 1, enrolledAt: at(0, 5), scannedUntil: null }], at(0, 10))).toBeNull();
+test('a first scan that comes late takes the newest hour, the rest becomes a gap', () => {
+  const plan = planScan([{ id: 1, enrolledAt: at(-30), scannedUntil: null }], at(0, 20));
+  expect(plan).toMatchObject({ window: { start: at(-59) }, gaps: [{ hpaId: 1, from: at(-85), to: at(-60) }] });
 });
 
 test('the last two stored minutes are read again', () => {

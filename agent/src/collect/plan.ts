@@ -6,6 +6,8 @@ import type { Gap } from '../storage/store.ts';
 const SETTLE_MS = 15 * SECOND;
 /** The last two stored minutes are read again, for the same reason. */
 const READ_AGAIN_MS = MINUTE;
+/** The first scan looks back from the enrolment, so that what is going on already is seen at once. */
+const FIRST_LOOK_MS = 55 * MINUTE;
 /** After a longer outage the newest hour comes first and the rest becomes gaps. */
 const LONGEST_SCAN_MS = HOUR;
 const LONGEST_GAP_PIECE_MS = 6 * HOUR;
@@ -24,15 +26,14 @@ export type ScanPlan = {
 
 export type ScanCursor = { id: number; enrolledAt: number; scannedUntil: number | null };
 
-/** What a scan at `now` asks for; null when no minute has settled since the HPAs were enrolled. */
+/** What a scan at `now` asks for; null for no HPAs. */
 export function planScan(hpas: readonly ScanCursor[], now: number): ScanPlan | null {
   const end = lastSettledMinute(now);
   const oldest = end - LONGEST_SCAN_MS + MINUTE;
   const starts = new Map<number, number>();
   const gaps: Gap[] = [];
   for (const { id, enrolledAt, scannedUntil } of hpas) {
-    const enrolled = floorTo(enrolledAt, MINUTE);
-    const wanted = scannedUntil === null ? enrolled : Math.max(enrolled, scannedUntil - READ_AGAIN_MS);
+    const wanted = scannedUntil === null ? floorTo(enrolledAt, MINUTE) - FIRST_LOOK_MS : scannedUntil - READ_AGAIN_MS;
     // A cursor ahead of the clock (the clock was set back) still reads the last two minutes.
     const from = scannedUntil === null ? wanted : Math.min(wanted, end - READ_AGAIN_MS);
     if (from > end) continue;

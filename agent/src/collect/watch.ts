@@ -22,6 +22,8 @@ export type WatchDeps = {
   logger: Logger;
   /** Rotating mode: history is collected in the time that is left of the slot. */
   backfillInSlot: boolean;
+  /** Judges what a scan brought. */
+  judge(cluster: string): Promise<void>;
 };
 
 /** Answers that mean the way itself is broken, not that Prometheus refused something. */
@@ -44,12 +46,22 @@ export class Watch {
       const session = await fleet.session(cluster, signal);
       const outcome = await collector.scan(session, signal);
       if (outcome.error && CONNECTION_CODES.has(outcome.error.code)) pool.suspect(session.lease);
+      if (outcome.result === 'ok') await this.#judge(cluster);
       if (backfillInSlot && outcome.result === 'ok') await collector.backfill(session, signal).catch(() => undefined);
       return outcome;
     } catch (error) {
       const durationMs = clock.now() - startedAt;
       const nothing = { hpas: 0, rows: 0, requests: 0, notes: [] };
       return { cluster, startedAt, durationMs, result: 'failed', error: toAgentError(error), ...nothing };
+    }
+  }
+
+  /** A scan is a scan, whatever becomes of judging it: what was not judged now is judged with the next one. */
+  async #judge(cluster: string): Promise<void> {
+    try {
+      await this.#deps.judge(cluster);
+    } catch (error) {
+      this.#deps.logger.error({ cluster, err: toAgentError(error) }, 'the scan could not be judged');
     }
   }
 

@@ -25,6 +25,7 @@ import { createPrometheusClient } from '../prometheus/client.ts';
 import { startEngine } from '../schedule/engine.ts';
 import { lockDataDir } from '../storage/data-lock.ts';
 import { openSqliteStore } from '../storage/sqlite.ts';
+import { startDetecting } from './detecting.ts';
 import { forwardTeller } from './forward-teller.ts';
 import { forwardMode, openWays, watchContexts } from './ways.ts';
 
@@ -128,6 +129,9 @@ export async function startAgent({ config, logger, env, version }: AgentOptions)
         minuteRetentionMs: config.retention.minutesMs,
       },
     });
+    const detecting = await startDetecting({ config, store, clock, events, logger, metrics });
+    stops.push(() => detecting.stop());
+    const { detection, anomalies, baselines } = detecting;
     const watch = new Watch({
       fleet,
       pool,
@@ -137,6 +141,7 @@ export async function startAgent({ config, logger, env, version }: AgentOptions)
       metrics,
       logger,
       backfillInSlot: mode === 'rotating',
+      judge: (cluster) => detection.afterScan(cluster),
     });
     const engine = startEngine({
       clock,
@@ -165,8 +170,12 @@ export async function startAgent({ config, logger, env, version }: AgentOptions)
 
     const unsubscribe = events.subscribe((event) => {
       if (event.type === 'backfill') watch.recordBackfill(event);
+      if (event.type === 'backfill' && event.state === 'ready') detection.relearn(event);
       if (event.type !== 'cluster') return;
-      if (event.change === 'removed') watch.forget(event.cluster);
+      if (event.change === 'removed') {
+        watch.forget(event.cluster);
+        void detection.closeCluster(event.cluster);
+      }
       engine.refresh();
     });
     stops.push(unsubscribe);
@@ -184,6 +193,7 @@ export async function startAgent({ config, logger, env, version }: AgentOptions)
       logger,
       discover,
       kick: (cluster) => runner?.kick(cluster),
+      relearn: (key) => detection.relearn(key),
       estimate: async (cluster) => {
         const due = await store.dueBackfills(cluster, clock.now());
         return clock.now() + estimateBackfillMs(collector.measuredBackfills(cluster), due.length);
@@ -196,6 +206,8 @@ export async function startAgent({ config, logger, env, version }: AgentOptions)
     const services: Services = {
       store,
       enrolment,
+      anomalies,
+      baselines,
       fleet: {
         list: () => fleet.list().map(infoOf),
         add: async (definition) => infoOf(await fleet.add(definition)),

@@ -42,7 +42,7 @@ export function effectsOf(spec: HpaSpec, cores: number, incidents: readonly Inci
   return effects;
 }
 
-function apply(effects: Effects, spec: HpaSpec, { kind, start, end }: Incident, at: number): void {
+function apply(effects: Effects, spec: HpaSpec, { kind, start, end, part = 0.5 }: Incident, at: number): void {
   const into = Math.min(ramp(at - start, 2 * MINUTE), ramp(end - at, MINUTE));
   const { coresPerReplica } = spec.load;
   const raise = (cores: number) => {
@@ -58,6 +58,10 @@ function apply(effects: Effects, spec: HpaSpec, { kind, start, end }: Incident, 
       return scale(0.05);
     case 'level_shift':
       return scale(1.75);
+    case 'load_rise':
+      return scale(1 + part);
+    case 'load_drop':
+      return scale(1 - part);
     case 'flapping': {
       // No stabilisation at all and load in waves of four minutes.
       const quick = { ...spec.behavior.scaleDown, stabilizationMs: 0 };

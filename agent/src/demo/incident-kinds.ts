@@ -13,7 +13,9 @@ export type IncidentKind =
   | 'memory_leak'
   | 'telemetry_lost'
   | 'max_changed'
-  | 'scale_down_blocked';
+  | 'scale_down_blocked'
+  | 'load_rise'
+  | 'load_drop';
 
 type KindFacts = {
   /** Kinds of anomaly of which at least one should be found; the first is the one that names it best. */
@@ -73,6 +75,22 @@ export const INCIDENT_KINDS: Record<IncidentKind, KindFacts> = {
     duration: [5 * HOUR, 8 * HOUR],
     fits: scalesOnCpu,
   },
+  load_rise: {
+    expected: ['replicas_deviation', 'cpu_deviation', 'pressure_deviation', 'level_shift', 'maxed_out'],
+    duration: [10 * MINUTE, 90 * MINUTE],
+    fits: always,
+  },
+  load_drop: {
+    expected: ['replicas_deviation', 'cpu_deviation', 'pressure_deviation', 'level_shift'],
+    duration: [10 * MINUTE, 90 * MINUTE],
+    fits: always,
+  },
 };
 
-export const ALL_INCIDENT_KINDS = Object.keys(INCIDENT_KINDS) as IncidentKind[];
+/** Changes of the load by a part of it, down to what nobody could tell from noise: only where they are asked for. */
+export const PARTIAL_KINDS: readonly IncidentKind[] = ['load_rise', 'load_drop'];
+
+/** What goes wrong as a whole. */
+export const ALL_INCIDENT_KINDS = (Object.keys(INCIDENT_KINDS) as IncidentKind[]).filter(
+  (kind) => !PARTIAL_KINDS.includes(kind),
+);

@@ -1,10 +1,16 @@
 import { HOUR, MINUTE } from '../core/clock.ts';
-import { ALL_INCIDENT_KINDS, INCIDENT_KINDS, type IncidentKind } from './incident-kinds.ts';
+import { ALL_INCIDENT_KINDS, INCIDENT_KINDS, PARTIAL_KINDS, type IncidentKind } from './incident-kinds.ts';
 import { between, keyOf, mix, uniform } from './rng.ts';
 import type { ClusterSpec, HpaSpec } from './spec.ts';
 
 /** Something that goes wrong with one HPA in [start, end), epoch ms. */
-export type Incident = { kind: IncidentKind; start: number; end: number };
+export type Incident = {
+  kind: IncidentKind;
+  start: number;
+  end: number;
+  /** Of partial kinds: the part of the load that comes on top or goes away. */
+  part?: number;
+};
 
 /** What a detector should have found, and when. */
 export type IncidentLabel = {
@@ -22,6 +28,8 @@ export type IncidentPlan = {
   seed: number;
   /** Incidents an HPA has a day on average; 0 for none. */
   perHpaDay: number;
+  /** Share of them that only change the load by a part of it; none by default. */
+  partialShare?: number;
   /** No scheduled incident begins before this instant, epoch ms. */
   from: number;
   /** With an instant, some incidents are under way then or begin within the first minutes after. null: none of these. */
@@ -56,13 +64,24 @@ function scheduled(spec: HpaSpec, plan: IncidentPlan, slot: number): Incident | 
   const key = keyOf(plan.seed ^ 0x3c6ef372, idOf(spec));
   if (isExempt(spec) || uniform(key, slot * 4) >= (plan.perHpaDay * SLOT_MS) / (24 * HOUR)) return null;
   const kinds = ALL_INCIDENT_KINDS.filter((kind) => INCIDENT_KINDS[kind].fits(spec));
+  const partial = partialOf(key, slot, plan);
   // Kinds in turn, from a place that differs by HPA: so a long run has about as many of each.
-  const kind = kinds[(mix(key, 1) + slot * 5) % kinds.length] ?? 'upstream_outage';
+  const kind = partial?.kind ?? kinds[(mix(key, 1) + slot * 5) % kinds.length] ?? 'upstream_outage';
   const [shortest, longest] = INCIDENT_KINDS[kind].duration;
   const duration = Math.round(between(key, slot * 4 + 1, shortest, longest) / MINUTE) * MINUTE;
   const latest = SLOT_MS - duration - RECOVERY_MS;
   const start = slot * SLOT_MS + Math.floor(between(key, slot * 4 + 2, 0, latest) / MINUTE) * MINUTE;
-  return start < plan.from ? null : { kind, start, end: start + duration };
+  return start < plan.from ? null : { ...partial, kind, start, end: start + duration };
+}
+
+function partialOf(
+  key: number,
+  slot: number,
+  { partialShare = 0 }: IncidentPlan,
+): Pick<Incident, 'kind' | 'part'> | null {
+  if (uniform(key ^ 0x1f83d9ab, slot * 4) >= partialShare) return null;
+  const kind = PARTIAL_KINDS[mix(key ^ 0x1f83d9ab, slot * 4 + 1) % PARTIAL_KINDS.length] ?? 'load_drop';
+  return { kind, part: between(key ^ 0x1f83d9ab, slot * 4 + 2, 0.1, kind === 'load_rise' ? 1.8 : 0.9) };
 }
 
 /** Which HPA has which part of the story: as many different HPAs as there are, chosen by seed. */

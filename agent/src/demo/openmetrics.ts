@@ -9,6 +9,10 @@ export type ExportWindow = {
   /** Scrapes in [from, to], epoch ms. */
   from: number;
   to: number;
+  /** Only these series; all by default. */
+  keep?: (labels: Readonly<Record<string, string>>) => boolean;
+  /** Scrapes at these instants got no answer, on top of those that the simulation itself misses. */
+  isMissed?: (at: number) => boolean;
 };
 
 /** Text is handed over in pieces of about this many characters. */
@@ -22,7 +26,11 @@ export async function writeOpenMetrics(simulation: Simulation, window: ExportWin
   const cluster = simulation.clusters.find(({ name }) => name === window.cluster);
   if (cluster === undefined) throw new RangeError(`no such cluster: ${window.cluster}`);
   const { grid } = cluster;
+  const { keep = () => true, isMissed = () => false } = window;
   const [fromRow, toRow] = [grid.rowsUntil(window.from - 1), grid.rowsUntil(window.to)];
+  const missed = Uint8Array.from({ length: Math.max(0, toRow - fromRow) }, (_, index) =>
+    isMissed(grid.timeOf(fromRow + index)) ? 1 : 0,
+  );
   let samples = 0;
   let text = '';
   const flush = async () => {
@@ -34,10 +42,11 @@ export async function writeOpenMetrics(simulation: Simulation, window: ExportWin
     const run = simulation.simulate(spec);
     run.advance(window.to);
     for (const { labels, at, from, to } of new HpaCatalog(run.track).within(fromRow, toRow)) {
+      if (!keep(labels)) continue;
       const start = `${head(labels)} `;
       for (let row = Math.max(from, fromRow); row < Math.min(to(), toRow); row++) {
         const value = at(row);
-        if (Number.isNaN(value)) continue;
+        if (Number.isNaN(value) || missed[row - fromRow] === 1) continue;
         text += `${start}${value} ${grid.timeOf(row) / 1_000}\n`;
         samples++;
         if (text.length > CHUNK) await flush();

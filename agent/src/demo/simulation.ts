@@ -15,7 +15,7 @@ export type SimulationOptions = FleetOptions & {
   /** Scrape interval, a multiple of 15 s; one minute by default. */
   scrapeMs?: number;
   /** `demo`: a few in history and some at `liveFrom`; `none`; or so many an HPA has a day from a given instant on. */
-  incidents?: 'demo' | 'none' | { perHpaDay: number; from: number };
+  incidents?: 'demo' | 'none' | Pick<IncidentPlan, 'perHpaDay' | 'from' | 'partialShare'>;
 };
 
 export type SimulatedCluster = {
@@ -41,7 +41,7 @@ export type Simulation = {
 function planOf({ seed, liveFrom, incidents = 'demo' }: SimulationOptions, from: number): IncidentPlan {
   if (incidents === 'none') return { seed, perHpaDay: 0, from, liveFrom: null };
   if (incidents === 'demo') return { seed, perHpaDay: 0.15, from: from + 6 * HOUR, liveFrom };
-  return { seed, perHpaDay: incidents.perHpaDay, from: incidents.from, liveFrom: null };
+  return { seed, ...incidents, liveFrom: null };
 }
 
 /** The whole fleet, run on demand: nothing is computed before it is asked for. */

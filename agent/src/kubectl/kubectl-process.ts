@@ -51,7 +51,7 @@ export async function startKubectl(
     throw new AgentError('kubectl/not-found', message, { details: { path: kubectlPath } });
   }
   const node = child.nodeChildProcess;
-  createInterface({ input: child.stdout }).on('line', onLine.stdout);
+  createInterface({ input: child.stdout }).once('line', recordAgain).on('line', onLine.stdout);
   createInterface({ input: child.stderr }).on('line', onLine.stderr);
   const exited = new Promise<KubectlExit>((resolve) => {
     const settle = () => {
@@ -61,6 +61,14 @@ export async function startKubectl(
     node.once('close', settle);
     node.once('exit', () => clock.after(DRAIN_MS, settle));
   });
+  /** A kubectl that is a wrapper has become another program by the time it speaks; the ledger must know it by that. */
+  function recordAgain(): void {
+    try {
+      if (node.exitCode === null && node.signalCode === null) ledger.record(pid ?? 0);
+    } catch {
+      // The first entry stands; where it no longer fits, the process ends with its tunnel.
+    }
+  }
   const end = async () => {
     if (node.exitCode === null && node.signalCode === null) child.kill('SIGTERM');
     await exited;

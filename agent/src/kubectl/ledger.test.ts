@@ -24,7 +24,7 @@ afterEach(async () => {
 
 const open = () => createLedger({ file, clock: systemClock, logger: silentLogger });
 
-async function startChild(script = 'exec sleep 60'): Promise<number> {
+async function startChild(script = 'while :; do sleep 1; done'): Promise<number> {
   const child = spawn('/bin/sh', ['-c', `echo up; ${script}`], { stdio: ['ignore', 'pipe', 'ignore'] });
   children.push(child);
   await once(child.stdout, 'data');
