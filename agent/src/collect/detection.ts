@@ -1,7 +1,6 @@
 import { HOUR, MINUTE, type Clock } from '../core/clock.ts';
 import type { EventBus } from '../core/events.ts';
 import type { Logger } from '../core/logger.ts';
-import { clusterEvents } from '../detect/cluster-event.ts';
 import { limitsFor, type LimitSettings } from '../detect/limits.ts';
 import type { Transition } from '../detect/lifecycle.ts';
 import type { Anomaly } from '../domain/anomaly.ts';
@@ -11,8 +10,10 @@ import { hpaId, type HpaKey } from '../domain/hpa.ts';
 import { emptySample } from '../domain/sample.ts';
 import type { Store, StoredHpa } from '../storage/store.ts';
 import { saveAndQueue, tellClusterClosed } from './anomaly-outbox.ts';
+import { joinClusterEvents } from './cluster-groups.ts';
 import { keepStates, loadStates, endOf, unknownHpa, type Watched, type WatchedHpas } from './detection-memory.ts';
-import { answeredMinutes, isTelling, judgeHpa, withEmptyMinutes, type JudgeContext } from './judge-hpa.ts';
+import { heldEachMinute } from './held-samples.ts';
+import { answeredMinutes, isTelling, judgeHpa, warmedUp, withEmptyMinutes, type JudgeContext } from './judge-hpa.ts';
 import { tellAnomaly } from './tell-anomaly.ts';
 import { learnDue } from './learn-profiles.ts';
 
@@ -43,6 +44,10 @@ export type DetectionDeps = {
 
 /** Profiles learned after one scan at most, so that a large cluster does not learn all at once. */
 type Judged = [StoredHpa, Transition[]];
+
+/** Long enough to know whether the load moves slowly or jumped. */
+const WARM_UP_MS = 12 * HOUR;
+const WARM_UP_STEP_MS = 5 * MINUTE;
 
 /** Judges what scans brought, cluster by cluster: profiles, detectors, lifecycle, notification, in the order of sample time. */
 export class Detection {
@@ -107,13 +112,11 @@ export class Detection {
     const enrolled = await store.hpasOfCluster(cluster);
     const watched = await this.#watched(cluster);
     this.#dropOthers(enrolled, watched);
-    const ended = enrolled.filter(({ active }) => !active).map((hpa): Judged => [hpa, endOf(watched.get(hpa.id))]);
+    const ended = enrolled.filter((hpa) => !isWatched(hpa)).map((hpa): Judged => [hpa, endOf(watched.get(hpa.id))]);
     // Before its history was tried, nobody knows what is usual: those minutes wait.
-    const ready = enrolled.filter(
-      ({ active, scannedUntil, baseline }) => active && scannedUntil !== null && baseline.attempts > 0,
-    );
+    const ready = enrolled.filter((hpa) => isWatched(hpa) && hpa.scannedUntil !== null && hpa.baseline.attempts > 0);
     const judged = [...ended, ...(await this.#judgeAll(ready, watched))];
-    const grouped = this.#group(cluster, watched, enrolled.length);
+    const grouped = joinClusterEvents(cluster, watched, enrolled.length);
     await this.#save(cluster, enrolled, watched, [...judged.flatMap(([, transitions]) => transitions), ...grouped]);
     await keepStates(store, judged, watched, clock.now());
   }
@@ -137,6 +140,7 @@ export class Detection {
       if (entry && this.#stale.delete(hpaId(hpa))) entry.learnedAt = null;
     }
     await learnDue(store, hpas, watched, clock.now());
+    for (const hpa of hpas) await this.#warmUp(hpa, watched);
     const from = Math.min(...hpas.map((hpa) => this.#judgedUntil(hpa, watched) + MINUTE));
     const to = Math.max(...hpas.map(({ scannedUntil }) => scannedUntil ?? 0));
     if (from > to) return [];
@@ -146,6 +150,19 @@ export class Detection {
     );
     const answered = answeredMinutes([...rows.values()]);
     return hpas.map((hpa): Judged => [hpa, this.#judge(hpa, watched, rows.get(hpa.id) ?? [], answered)]);
+  }
+
+  /** Before its first minute an HPA's judge looks at the hours before, as they were backfilled. */
+  async #warmUp(hpa: StoredHpa, all: WatchedHpas): Promise<void> {
+    const watched = all.get(hpa.id);
+    if (!watched || watched.state.judge.at !== null) return;
+    const end = hpa.enrolledAt - HOUR;
+    const rows = await this.#deps.store.readSeries(hpa.id, { from: end - WARM_UP_MS, to: end });
+    const limits = limitsFor(hpa, this.#deps.limits);
+    watched.state = {
+      ...watched.state,
+      judge: warmedUp(heldEachMinute(rows, WARM_UP_STEP_MS), watched.profile, limits),
+    };
   }
 
   #judgedUntil({ id, enrolledAt }: StoredHpa, watched: ReadonlyMap<number, Watched>): number {
@@ -166,33 +183,12 @@ export class Detection {
       answered.filter((ts) => ts > after && ts <= (hpa.scannedUntil ?? 0)),
       emptySample,
     );
-    const { cluster, namespace, hpa: name } = hpa;
-    const key = { cluster, namespace, hpa: name };
+    const key = keyOf(hpa);
     const limits = limitsFor(key, this.#deps.limits);
     const describeAt = this.#deps.describeAt(hpa);
     const judged = judgeHpa(watched.state, samples, watched.profile, { hpaId: hpa.id, key, limits, describeAt });
     watched.state = judged.state;
     return judged.transitions;
-  }
-
-  /** Anomalies that began together across the cluster; answers those whose group changed. */
-  #group(cluster: string, watched: WatchedHpas, hpas: number): Transition[] {
-    const firing = [...watched.values()].flatMap(({ state }) =>
-      state.anomalies.filter(({ state: now }) => now === 'firing'),
-    );
-    const events = clusterEvents(cluster, firing, hpas);
-    const moved: Transition[] = [];
-    for (const entry of watched.values()) {
-      const anomalies = entry.state.anomalies.map((anomaly) => {
-        const clusterEventId = events.get(anomaly.id) ?? anomaly.clusterEventId;
-        if (clusterEventId === anomaly.clusterEventId) return anomaly;
-        const joined = { ...anomaly, clusterEventId };
-        moved.push({ change: 'updated', anomaly: joined });
-        return joined;
-      });
-      entry.state = { ...entry.state, anomalies };
-    }
-    return moved;
   }
 
   /** One transaction: the anomalies and what has to be told of them. */
@@ -244,3 +240,8 @@ export class Detection {
     else this.#firing.delete(anomaly.id);
   }
 }
+
+const keyOf = ({ cluster, namespace, hpa }: StoredHpa): HpaKey => ({ cluster, namespace, hpa });
+
+/** Neither paused nor gone from its cluster: of what is gone the history is kept, and no alarm. */
+const isWatched = ({ active, goneSince }: StoredHpa): boolean => active && goneSince === null;

@@ -3,7 +3,8 @@ import type { HpaProfile } from '../domain/profile.ts';
 import type { Sample } from '../domain/sample.ts';
 import { judge } from '../detect/judge.ts';
 import { advance, type LifecycleContext, type Transition } from '../detect/lifecycle.ts';
-import type { JudgeState } from '../detect/memory.ts';
+import type { Limits } from '../detect/limits.ts';
+import { newJudgeState, type JudgeState } from '../detect/memory.ts';
 
 /** What is carried from one minute of an HPA to the next. Plain data. */
 export type HpaWatchState = {
@@ -71,6 +72,13 @@ export function withEmptyMinutes(
   const byTime = new Map(rows.map((row) => [row.ts, row]));
   return answered.map((ts) => byTime.get(ts) ?? empty(ts));
 }
+
+/**
+ * The judge's memory after these samples, of which nothing is said: what was going on before an HPA was watched is not news, but
+ * whether the load has been moving slowly or has just jumped can only be told by who saw the hours before.
+ */
+export const warmedUp = (samples: readonly Sample[], profile: HpaProfile, limits: Limits): JudgeState =>
+  samples.reduce((memory, sample) => judge(memory, sample, profile, limits).state, newJudgeState());
 
 /** Every minute of which any HPA of a cluster has a row: its kube-state-metrics answered then. */
 export const answeredMinutes = (rows: readonly (readonly Sample[])[]): number[] =>
