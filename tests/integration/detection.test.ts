@@ -12,7 +12,8 @@ let story: RunningDemo;
 let receiver: HttpReceiver;
 let agent: AgentProcess | undefined;
 beforeAll(async () => {
-  story = await startDemo({ clock: systemClock, seed: 1, host: '127.0.0.1' });
+  // A quarter of an hour into the story every incident of it is under way.
+  story = await startDemo({ clock: systemClock, seed: 1, host: '127.0.0.1', since: Date.now() - 15 * 60_000 });
   receiver = await startHttpReceiver();
 }, 60_000);
 afterEach(async () => {
@@ -39,54 +40,74 @@ async function start(demo: RunningDemo, dataDir: string): Promise<AgentProcess> 
 const enrolAll = (on: AgentProcess, demo: RunningDemo) =>
   Promise.all(demo.clusters.map(({ name }) => on.api('POST', '/api/v1/monitoring/hpas', { cluster: name, all: true })));
 
-const firing = async (on: AgentProcess) =>
-  (await on.api<AnomalyListAnswer>('GET', '/api/v1/monitoring/anomalies?state=firing&limit=100')).body.anomalies;
+const anomaliesOf = async (on: AgentProcess, state: string) =>
+  (await on.api<AnomalyListAnswer>('GET', `/api/v1/monitoring/anomalies?state=${state}&limit=200`)).body.anomalies;
 
-const keyOf = ({ cluster, namespace, hpa }: { cluster: string; namespace: string; hpa: string }) =>
-  `${cluster}/${namespace}/${hpa}`;
+type Place = { cluster: string; namespace: string; hpa: string };
+const keyOf = ({ cluster, namespace, hpa }: Place) => `${cluster}/${namespace}/${hpa}`;
+/**
+ * What can be read as it is. How far a load departs depends on the hour and the day at which this test runs; the labelled benchmark
+ * (`npm run bench -- detection`) has the figures of those.
+ */
+const SHOWN_AT_ANY_HOUR: ReadonlySet<string> = new Set([
+  'traffic_spike',
+  'flapping',
+  'metrics_lost',
+  'scaling_blocked',
+  'replicas_overwritten',
+  'max_changed',
+  'pods_pending',
+]);
 
-test('incidents under way are found with the right kind and a sentence, told once, and keep their id over a restart', async () => {
+const ofHpa = (wanted: Place) => (anomaly: Place) => keyOf(anomaly) === keyOf(wanted);
+
+test('incidents of the story are found with a right kind and a sentence, told once, and keep their id over a restart', async () => {
   const dataDir = newDataDir();
   const on = await start(story, dataDir);
   await enrolAll(on, story);
   const now = Date.now();
-  // Long enough under way for a rule that asks for minutes, and one whose kinds show at once.
-  const spike = story.labels.find(
-    ({ kind, start, end }) => kind === 'traffic_spike' && start < now - 8 * 60_000 && end > now + 60_000,
+  const underWay = story.labels
+    .filter(({ kind }) => SHOWN_AT_ANY_HOUR.has(kind))
+    .filter(({ start: from, end }) => from < now - 8 * 60_000 && end > now + 60_000);
+  expect(new Set(underWay.map(({ kind }) => kind)).size).toBeGreaterThanOrEqual(5);
+  const missing = async () => {
+    const seen = await anomaliesOf(on, 'firing,resolved');
+    return underWay.filter(
+      (label) => !seen.some((found) => ofHpa(label)(found) && label.expected.includes(found.kind)),
+    );
+  };
+  let left = underWay;
+  await eventually('every incident', 120_000, async () => ((left = await missing()).length === 0 ? true : null)).catch(
+    () => undefined,
   );
-  expect(spike).toBeDefined();
-  const found = await eventually('the traffic spike', 90_000, async () => {
-    const anomalies = (await firing(on)).filter((anomaly) => keyOf(anomaly) === keyOf(spike!));
-    return anomalies.some(({ kind }) => spike!.expected.includes(kind)) ? anomalies : null;
-  });
+  expect(left.map(({ kind, namespace, hpa, expected }) => ({ kind, namespace, hpa, expected }))).toEqual([]);
+
+  const found = await anomaliesOf(on, 'firing');
   for (const anomaly of found) {
-    expect(anomaly.sentence).toContain(`${spike!.namespace}/${spike!.hpa}`);
+    expect(anomaly.sentence).toContain(`${anomaly.namespace}/${anomaly.hpa}`);
     expect(anomaly.promql.length).toBeGreaterThan(10);
+    if (anomaly.band && anomaly.kind.endsWith('_deviation')) expect(anomaly.sentence).toMatch(/ is .*\d.*usually .*\d/);
   }
-  const banded = found.find(({ band }) => band !== null);
-  expect(banded?.sentence).toMatch(/is .*\d.*usually .*\d/);
   const { body: summary } = await on.api<SummaryAnswer>('GET', '/api/v1/monitoring/summary');
-  expect(summary.firing.critical + summary.firing.warning).toBeGreaterThan(0);
-  expect(summary.worst[0]?.sentence).toBeTruthy();
+  expect(summary.firing.critical).toBeGreaterThan(0);
+  expect(summary.worst[0]).toMatchObject({ severity: 'critical', state: 'firing' });
 
-  const told = await eventually('a notification', 20_000, () => {
-    const all = about(spike!);
-    return all.length > 0 ? all : null;
-  });
-  expect(told).toHaveLength(1);
+  const [spike] = underWay.filter(({ kind }) => kind === 'traffic_spike');
+  await eventually('a notification', 20_000, () => (toldAbout(spike!).length > 0 ? true : null));
+  expect(toldAbout(spike!)).toHaveLength(1);
 
-  const ids = found.map(({ id }) => id).sort();
+  const before = (await anomaliesOf(on, 'firing')).filter(ofHpa(spike!)).map(({ id }) => id);
   await on.kill();
+  const killedAt = Date.now();
   const again = await start(story, dataDir);
-  await eventually('two more scans', 60_000, () => {
+  await eventually('every cluster scanned and judged again', 60_000, () => {
     const [row] = again.sql<{ at: number }>('SELECT MIN(last_scan_at) AS at FROM scan_state');
-    return row && row.at > now + 20_000 && row.at > Date.now() - 30_000 ? row : null;
+    return row && row.at > killedAt + 5_000 ? row : null;
   });
-  await new Promise((resolve) => setTimeout(resolve, 4_000));
-  const after = (await firing(again)).filter((anomaly) => keyOf(anomaly) === keyOf(spike!));
-  expect(after.map(({ id }) => id).sort()).toEqual(expect.arrayContaining(ids));
-  expect(about(spike!)).toHaveLength(1);
-}, 240_000);
+  const after = (await anomaliesOf(again, 'firing')).filter(ofHpa(spike!)).map(({ id }) => id);
+  expect(after).toEqual(expect.arrayContaining(before));
+  expect(toldAbout(spike!)).toHaveLength(1);
+}, 300_000);
 
 test('a clean day shows none', async () => {
   const clean = await startDemo({ clock: systemClock, seed: 3, host: '127.0.0.1', clean: true });
@@ -100,7 +121,7 @@ test('a clean day shows none', async () => {
       return row?.judged === 24 ? row : null;
     });
     await new Promise((resolve) => setTimeout(resolve, 5_000));
-    expect((await firing(on)).map(({ sentence }) => sentence)).toEqual([]);
+    expect((await anomaliesOf(on, 'firing')).map(({ sentence }) => sentence)).toEqual([]);
   } finally {
     await agent?.stop();
     agent = undefined;
@@ -108,16 +129,11 @@ test('a clean day shows none', async () => {
   }
 }, 180_000);
 
-type Told = { event: string; namespace: string | null; hpa: string | null; cluster: string };
+type Told = { event: string; cluster: string; namespace: string | null; hpa: string | null };
 
 /** Beginnings that the webhook heard about one HPA. */
-const about = (wanted: { cluster: string; namespace: string; hpa: string }): Told[] =>
+const toldAbout = ({ cluster, namespace, hpa }: Place): Told[] =>
   receiver.received
     .map(({ body }) => JSON.parse(body) as Told)
-    .filter(
-      (told) =>
-        told.event === 'firing' &&
-        told.cluster === wanted.cluster &&
-        told.namespace === wanted.namespace &&
-        told.hpa === wanted.hpa,
-    );
+    .filter((told) => told.event === 'firing' && told.cluster === cluster)
+    .filter((told) => told.namespace === namespace && told.hpa === hpa);
