@@ -46,8 +46,7 @@ export function assemble(
   const byWorkload = groupByWorkload(hpas);
   const hpaIdOf = ({ labels }: Series) =>
     byHpa.get(`${labels.namespace ?? ''}/${labels.horizontalpodautoscaler ?? ''}`);
-  const workloadHpasOf = ({ labels }: Series) =>
-    byWorkload.get(workloadId(labels.namespace, labels.owner_kind, labels.owner_name)) ?? [];
+  const workloadHpasOf = ({ labels }: Series) => byWorkload.get(workloadId(labels)) ?? [];
 
   const put = (id: number | undefined, series: Series, set: (sample: Sample, value: number) => void) => {
     const grid = id === undefined ? undefined : grids.get(id);
@@ -137,13 +136,16 @@ function eachPoint({ times, values }: Series, window: Window, visit: (index: num
   }
 }
 
-const workloadId = (namespace = '', kind = '', name = '') => `${namespace}/${kind}/${name}`;
+/** The workload that a series of a usage query is about. */
+export const workloadId = ({ namespace = '', owner_kind: kind = '', owner_name: name = '' }: Series['labels']) =>
+  `${namespace}/${kind}/${name}`;
 
-function groupByWorkload(hpas: readonly TrackedHpa[]): Map<string, number[]> {
+/** Ids of the HPAs by their target. */
+export function groupByWorkload(hpas: readonly TrackedHpa[]): Map<string, number[]> {
   const groups = new Map<string, number[]>();
   for (const { id, namespace, target } of hpas) {
     if (target === null) continue;
-    const key = workloadId(namespace, target.kind, target.name);
+    const key = workloadId({ namespace, owner_kind: target.kind, owner_name: target.name });
     groups.set(key, [...(groups.get(key) ?? []), id]);
   }
   return groups;

@@ -2,7 +2,6 @@ import { HOUR, MINUTE } from '../core/clock.ts';
 import { AgentError, toAgentError } from '../core/errors.ts';
 import type { BaselineStatus } from '../domain/baseline.ts';
 import { localId } from '../domain/hpa.ts';
-import type { Sample } from '../domain/sample.ts';
 import type { Window } from '../domain/window.ts';
 import type { StoredHpa } from '../storage/store.ts';
 import {
@@ -21,6 +20,7 @@ import type { Survey, Surveyor } from './discover.ts';
 import { createQueryLimit, gather, type Gathered } from './gather.ts';
 import { cutIntoPieces, lastSettledMinute } from './plan.ts';
 import type { BackfillMeasure } from './rate.ts';
+import { asBatch } from './revisions.ts';
 
 /** Longest time for one attempt of one group. */
 const LONGEST_ATTEMPT_MS = 5 * MINUTE;
@@ -139,9 +139,9 @@ class Attempt {
     for (const piece of gathering) piece.catch(() => {});
     try {
       for (const [i, { index, total }] of missing.entries()) {
-        const { samples } = (await gathering[i]) as Gathered;
+        const gathered = (await gathering[i]) as Gathered;
         signal.throwIfAborted();
-        await this.#write(samples);
+        await this.#write(gathered);
         this.#written = index + 1;
         if (index + 1 < total) await this.#progress(progressOf(index + 1, total, 0), index + 1);
       }
@@ -152,11 +152,16 @@ class Attempt {
     }
   }
 
-  async #write(samples: ReadonlyMap<number, Sample[]>): Promise<void> {
+  async #write({ samples, revisions }: Gathered): Promise<void> {
     const { clock, store } = this.#deps;
     assertCurrent(this.#session);
     const batch = this.#group.members.map(({ id }) => ({ hpaId: id, samples: samples.get(id) ?? [] }));
-    await store.writeSamples({ now: clock.now(), isBaseline: true, samples: batch });
+    await store.writeSamples({
+      now: clock.now(),
+      isBaseline: true,
+      samples: batch,
+      revisions: asBatch(revisions),
+    });
     for (const entry of batch) this.#countZeros(entry.hpaId, entry.samples);
   }
 

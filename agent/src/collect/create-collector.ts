@@ -5,6 +5,7 @@ import type { CollectDeps } from './deps.ts';
 import { createSurveyor } from './discover.ts';
 import { lastSettledMinute } from './plan.ts';
 import { createPresence } from './presence.ts';
+import { createRevisionFilter } from './revisions.ts';
 import { withMeasure, type BackfillMeasure } from './rate.ts';
 import { scanCluster } from './scan.ts';
 
@@ -16,6 +17,7 @@ export type MeasuringCollector = Collector & {
 export function createCollector(deps: CollectDeps): MeasuringCollector {
   const survey = createSurveyor(deps.clock);
   const follow = createPresence(deps.events);
+  const revisions = createRevisionFilter();
   const measures = new Map<string, BackfillMeasure[]>();
   const filling = new Set<string>();
 
@@ -24,7 +26,7 @@ export function createCollector(deps: CollectDeps): MeasuringCollector {
       const { hpas, notes } = await survey(session, null, lastSettledMinute(deps.clock.now()), signal);
       return { hpas, notes };
     },
-    scan: (session, signal) => scanCluster({ ...deps, survey, follow }, session, signal),
+    scan: (session, signal) => scanCluster({ ...deps, survey, follow, revisions }, session, signal),
     async backfill(session, signal) {
       const { cluster } = session;
       // One at a time a cluster: a second one would find the same HPAs due.

@@ -1,5 +1,6 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { isAgentError, type AgentError } from '../core/errors.ts';
+import type { RevisionsSeen } from '../domain/change.ts';
 import type { Sample } from '../domain/sample.ts';
 import { pointsIn, type Window } from '../domain/window.ts';
 import { findsPodsByName } from '../prometheus/capabilities.ts';
@@ -9,13 +10,19 @@ import type { QueryScope, Workload } from '../prometheus/scope.ts';
 import { assemble, type Answers, type TrackedHpa } from './assemble.ts';
 import type { Survey } from './discover.ts';
 import { collectRange } from './range.ts';
+import { revisionsSeen } from './revisions.ts';
 
 /** Queries under way at once to one Prometheus. */
 const QUERIES_AT_ONCE = 4;
 
 export const createQueryLimit = (): LimitFunction => pLimit(QUERIES_AT_ONCE);
 
-export type Gathered = { samples: Map<number, Sample[]>; notes: string[] };
+export type Gathered = {
+  samples: Map<number, Sample[]>;
+  /** Of each HPA whose target's revisions are told. */
+  revisions: Map<number, RevisionsSeen[]>;
+  notes: string[];
+};
 
 export type GatherOptions = {
   signal: AbortSignal;
@@ -70,7 +77,11 @@ export async function gather(
     throw error;
   }
   const approximate = findsPodsByName(capabilities);
-  return { samples: assemble(hpas, window, answers, { approximate, scraperContainers }), notes };
+  return {
+    samples: assemble(hpas, window, answers, { approximate, scraperContainers }),
+    revisions: revisionsSeen(hpas, answers.revisions ?? []),
+    notes,
+  };
 }
 
 const isRefusal = (error: unknown): error is AgentError =>

@@ -1,4 +1,5 @@
 import { AgentError, isAgentError, toAgentError } from '../core/errors.ts';
+import type { RevisionsSeen } from '../domain/change.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { ScanOutcome } from '../domain/scan.ts';
 import type { StoredHpa } from '../storage/store.ts';
@@ -9,8 +10,13 @@ import type { Survey, Surveyor } from './discover.ts';
 import { gather } from './gather.ts';
 import { lastSettledMinute, nextGapPiece, planScan } from './plan.ts';
 import type { createPresence } from './presence.ts';
+import { asBatch, type RevisionFilter } from './revisions.ts';
 
-export type ScanDeps = CollectDeps & { survey: Surveyor; follow: ReturnType<typeof createPresence> };
+export type ScanDeps = CollectDeps & {
+  survey: Surveyor;
+  follow: ReturnType<typeof createPresence>;
+  revisions: RevisionFilter;
+};
 
 type Tally = { hpas: number; rows: number; notes: Set<string> };
 
@@ -59,7 +65,7 @@ type Looked = { survey: Survey; hpas: TrackedHpa[] };
 
 /** The minutes since the last pass, in one window for all HPAs. */
 async function scanLatest(
-  { store, clock, survey: ask, follow }: ScanDeps,
+  { store, clock, survey: ask, follow, revisions: filter }: ScanDeps,
   session: ClusterSession,
   signal: AbortSignal,
   tally: Tally,
@@ -85,9 +91,11 @@ async function scanLatest(
   const facts = follow(active, survey, lastSettledMinute(now));
   if (facts.length > 0) await store.saveDiscovered(session.cluster, facts);
   if (!plan || !gathered) return { survey, hpas };
+  const revisions = filter.news(gathered.revisions);
   const { rows } = await store.writeSamples({
     now: clock.now(),
     isBaseline: false,
+    revisions,
     samples: wanted.map(({ id }) => ({
       hpaId: id,
       samples: between(gathered.samples.get(id), plan.starts.get(id) ?? plan.window.start, plan.window.end),
@@ -95,6 +103,7 @@ async function scanLatest(
     cursors: wanted.map(({ id }) => ({ hpaId: id, scannedUntil: plan.window.end })),
     ...(plan.gaps.length > 0 ? { openGaps: plan.gaps } : {}),
   });
+  filter.written(revisions);
   tally.rows += rows;
   return { survey, hpas };
 }
@@ -115,13 +124,14 @@ async function catchUp(
     const members = [...new Set(piece.closes.map(({ hpaId }) => hpaId))].flatMap((id) => byId.get(id) ?? []);
     const gathered = piece.window
       ? await gather(session.prometheus, members, piece.window, survey, { signal })
-      : { samples: new Map<number, Sample[]>(), notes: [] };
+      : { samples: new Map<number, Sample[]>(), revisions: new Map<number, RevisionsSeen[]>(), notes: [] };
     gathered.notes.forEach((note) => tally.notes.add(note));
     assertCurrent(session);
     signal.throwIfAborted();
     const { rows } = await store.writeSamples({
       now: clock.now(),
       isBaseline: false,
+      revisions: asBatch(gathered.revisions),
       samples: piece.closes.map(({ hpaId, from, to }) => ({
         hpaId,
         samples: between(gathered.samples.get(hpaId), from, to),

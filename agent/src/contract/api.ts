@@ -14,6 +14,7 @@ export type {
   SeverityName,
 } from './anomalies.ts';
 export type { AcceptAnswer, AcceptRequest, BandSeries, BaselineAnswer } from './baseline.ts';
+export type { ChangesAnswer, ChangeView } from './changes.ts';
 export type { DoneAnswer, ErrorAnswer, Fault } from './common.ts';
 export type {
   ClusterAnswer,

@@ -1,4 +1,4 @@
-import { hpaSeries, replicaSetSeries } from './hpa-series.ts';
+import { hpaSeries, replicaSetSeries, updateRevisionSeries } from './hpa-series.ts';
 import { podSeries } from './pod-series.ts';
 import type { RawSeries } from './series.ts';
 import type { HpaTrack, PodTrack } from './track.ts';
@@ -8,7 +8,7 @@ export class HpaCatalog {
   readonly #track: HpaTrack;
   readonly #own: RawSeries[];
   readonly #pods = new Map<PodTrack, RawSeries[]>();
-  readonly #replicaSets = new Map<object, RawSeries>();
+  readonly #revisions = new Map<object, RawSeries>();
 
   constructor(track: HpaTrack) {
     this.#track = track;
@@ -20,8 +20,12 @@ export class HpaCatalog {
     const found = [...this.#own];
     for (const replicaSet of this.#track.replicaSets) {
       if (replicaSet.firstRow < toRow)
-        found.push(remembered(this.#replicaSets, replicaSet, () => replicaSetSeries(this.#track, replicaSet)));
+        found.push(remembered(this.#revisions, replicaSet, () => replicaSetSeries(this.#track, replicaSet)));
     }
+    this.#track.updateRevisions.forEach((revision, index) => {
+      if (revision.firstRow < toRow)
+        found.push(remembered(this.#revisions, revision, () => updateRevisionSeries(this.#track, index)));
+    });
     for (const pod of this.#track.pods) {
       if (pod.firstRow >= toRow || pod.firstRow + pod.phase.length <= fromRow) continue;
       found.push(...remembered(this.#pods, pod, () => podSeries(this.#track, pod)));

@@ -100,3 +100,22 @@ export function replicaSetSeries(track: HpaTrack, { name, firstRow }: { name: st
     at: (row) => (row >= firstRow && track.isScraped(row) ? 1 : NaN),
   };
 }
+
+/** Which revision the StatefulSet brings its pods to, while it is this one. */
+export function updateRevisionSeries(track: HpaTrack, index: number): RawSeries {
+  const { spec, updateRevisions } = track;
+  const { name = '', firstRow = 0 } = updateRevisions[index] ?? {};
+  const until = () => updateRevisions[index + 1]?.firstRow ?? track.rows;
+  return {
+    labels: {
+      __name__: 'kube_statefulset_status_update_revision',
+      namespace: spec.namespace,
+      statefulset: spec.target.name,
+      revision: name,
+      ...KSM,
+    },
+    from: firstRow,
+    to: until,
+    at: (row) => (row >= firstRow && row < until() && track.isScraped(row) ? 1 : NaN),
+  };
+}

@@ -30,6 +30,8 @@ export type Workload = {
   pods: Pod[];
   /** Current ReplicaSet; null for a StatefulSet. */
   replicaSet: string | null;
+  /** What a StatefulSet's status calls its update revision; null for the others. */
+  updateRevision: string | null;
   revision: number;
   created: number;
 };
@@ -43,20 +45,29 @@ function safeName(key: number, counter: number, length: number): string {
   return text;
 }
 
-const replicaSetName = (spec: HpaSpec, key: number, revision: number): string | null =>
-  spec.target.kind === 'StatefulSet' ? null : `${spec.target.name}-${safeName(key ^ 0x1f123bb5, revision, 9)}`;
+/** A Deployment's ReplicaSet and a StatefulSet's ControllerRevision are named alike, by a hash of the pod template. */
+function revisionNames(
+  { target }: HpaSpec,
+  key: number,
+  revision: number,
+): Pick<Workload, 'replicaSet' | 'updateRevision'> {
+  const name = `${target.name}-${safeName(key ^ 0x1f123bb5, revision, 9)}`;
+  return target.kind === 'StatefulSet'
+    ? { replicaSet: null, updateRevision: name }
+    : { replicaSet: name, updateRevision: null };
+}
 
 export const newWorkload = (spec: HpaSpec, key: number): Workload => ({
   pods: [],
-  replicaSet: replicaSetName(spec, key, 0),
+  ...revisionNames(spec, key, 0),
   revision: 0,
   created: 0,
 });
 
-/** A new revision: pods are replaced a few at a time. A StatefulSet keeps its pod names, so nothing changes for it here. */
+/** A new revision: pods are replaced a few at a time. A StatefulSet keeps its pod names: of it only the revision shows. */
 export function deploy(workload: Workload, spec: HpaSpec, key: number): void {
   workload.revision++;
-  workload.replicaSet = replicaSetName(spec, key, workload.revision);
+  Object.assign(workload, revisionNames(spec, key, workload.revision));
 }
 
 function createPod(workload: Workload, spec: HpaSpec, key: number, now: number): Pod {

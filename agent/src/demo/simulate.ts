@@ -177,7 +177,9 @@ export class HpaSimulation {
   #record({ max, silent }: Effects, isScraped: boolean): void {
     const row = this.track.rows;
     const scraped = isScraped && !silent;
-    if (this.#workload.replicaSet !== null) this.track.addReplicaSet(this.#workload.replicaSet);
+    const { replicaSet, updateRevision } = this.#workload;
+    if (replicaSet !== null) this.track.addReplicaSet(replicaSet);
+    if (updateRevision !== null) this.track.addUpdateRevision(updateRevision);
     this.track.status.push(this.#statusRow(scraped, max));
     if (!scraped) return;
     for (const pod of this.#workload.pods) {

@@ -35,6 +35,8 @@ export class HpaTrack {
   readonly status: StatusRow[] = [];
   readonly pods: PodTrack[] = [];
   readonly replicaSets: { name: string; firstRow: number }[] = [];
+  /** Of a StatefulSet, one after the other. */
+  readonly updateRevisions: { name: string; firstRow: number }[] = [];
   readonly #byName = new Map<string, PodTrack>();
 
   constructor(spec: HpaSpec) {
@@ -51,6 +53,10 @@ export class HpaTrack {
 
   addReplicaSet(name: string): void {
     if (!this.replicaSets.some((known) => known.name === name)) this.replicaSets.push({ name, firstRow: this.rows });
+  }
+
+  addUpdateRevision(name: string): void {
+    if (this.updateRevisions.at(-1)?.name !== name) this.updateRevisions.push({ name, firstRow: this.rows });
   }
 
   /** Appends what one pod looks like at row `row`. A pod of a StatefulSet that comes back goes on under its name. */
@@ -81,6 +87,7 @@ export class HpaTrack {
   truncate(row: number): void {
     this.status.length = Math.min(this.status.length, row);
     while ((this.replicaSets.at(-1)?.firstRow ?? -1) > row) this.replicaSets.pop();
+    while ((this.updateRevisions.at(-1)?.firstRow ?? -1) >= row) this.updateRevisions.pop();
     for (let i = this.pods.length - 1; i >= 0; i--) {
       const pod = this.pods[i];
       if (pod === undefined || pod.firstRow + pod.phase.length <= row) continue;

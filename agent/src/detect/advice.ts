@@ -1,14 +1,16 @@
 import type { Finding } from '../domain/anomaly.ts';
 import type { Sample } from '../domain/sample.ts';
-import type { RecentChange } from './explain.ts';
+
+/** What was done shortly before, and when, as people write it. */
+export type Suspect = { kind: 'rollout' | 'config'; when: string };
 
 /** What to try next, as a sentence; null where nothing sensible can be said. */
-export function advised(finding: Finding, sample: Sample, before: RecentChange | null): string | null {
+export function advised(finding: Finding, sample: Sample, before: Suspect | null): string | null {
   const look =
     before?.kind === 'rollout'
-      ? ' or look at the rollout'
+      ? ` or look at the rollout at ${before.when}`
       : before?.kind === 'config'
-        ? ' or take the change back'
+        ? ` or take the change of ${before.when} back`
         : '';
   const isAtMax = sample.replicasMax !== null && sample.replicasCurrent === sample.replicasMax;
   switch (finding.kind) {

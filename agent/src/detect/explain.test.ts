@@ -38,14 +38,32 @@ const finding = (rest: Partial<Finding>): Finding => ({
 });
 
 test('names value, band, since when, limits, what changed before, and what to try', () => {
-  const rollout = { kind: 'rollout' as const, at: START - 5 * MINUTE, what: 'a rollout of deployment api' };
+  const rollout = { kind: 'rollout' as const, at: START - 5 * MINUTE, to: 'api-6d4cf56db6', isReturn: false };
   const words = explain(finding({}), START, { ...scene, changes: [rollout] });
   expect(words.sentence).toBe(
     'CPU of payments/api is 164 % of request, since 14:10; at this hour it is usually 61-88 %. ' +
-      'Replicas are at max (12) and the HPA is limited. Shortly before, at 14:05: a rollout of deployment api.',
+      'Replicas are at max (12) and the HPA is limited. Shortly before, at 14:05: rollout of Deployment api (ReplicaSet api-6d4cf56db6).',
   );
-  expect(words.advice).toBe('Raise maxReplicas or look at the rollout.');
+  expect(words.advice).toBe('Raise maxReplicas or look at the rollout at 14:05.');
   expect(words.promql).toContain('pod=~"api-[a-z0-9]+-[a-z0-9]{5}"');
+});
+
+test('of several changes the one nearest to the start is told, in whatever order they come, and none that is still to come', () => {
+  const rollout = (at: number, to: string) => ({
+    kind: 'rollout' as const,
+    at,
+    to,
+    isReturn: at > START - 10 * MINUTE,
+  });
+  const changes = [rollout(START - 4 * MINUTE, 'api-old'), rollout(START - 20 * MINUTE, 'api-new')];
+  const told = 'Shortly before, at 14:06: rollback of Deployment api (to ReplicaSet api-old).';
+  expect(explain(finding({}), START, { ...scene, changes }).sentence).toContain(told);
+  expect(explain(finding({}), START, { ...scene, changes: [...changes].reverse() }).sentence).toContain(told);
+  const ahead = rollout(START + 2 * MINUTE, 'api-next');
+  expect(explain(finding({ at: START }), START, { ...scene, changes: [ahead] }).sentence).not.toContain('api-next');
+  expect(explain(finding({ at: START + 3 * MINUTE }), START, { ...scene, changes: [ahead] }).sentence).toContain(
+    'api-next',
+  );
 });
 
 test('times are written in the zone of the HPA, with the day where it is another', () => {

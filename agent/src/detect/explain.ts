@@ -2,14 +2,16 @@ import type { Band, Finding, ProfiledMetric } from '../domain/anomaly.ts';
 import type { HpaKey, ScaleTarget } from '../domain/hpa.ts';
 import { dayOf, wallClockMs } from '../domain/local-time.ts';
 import type { Sample } from '../domain/sample.ts';
-import type { ConfigChange } from './memory.ts';
+import type { ConfigFieldChange, Rollout } from '../domain/change.ts';
 import type { Words } from './lifecycle.ts';
 import { advised } from './advice.ts';
+import { configChangeWords, FIELD_NAME, FIELDS, rolloutWords } from './change-words.ts';
 import { promqlFor } from './promql.ts';
 
-/** What happened to the HPA or its target shortly before, told by whoever saw it. */
+/** What happened to the HPA or its target, told by whoever saw it. */
 export type RecentChange =
-  { kind: 'rollout'; at: number; what: string } | { kind: 'config'; at: number; of: readonly ConfigChange[] };
+  | ({ kind: 'rollout'; at: number } & Pick<Rollout, 'to' | 'isReturn'>)
+  | { kind: 'config'; at: number; of: readonly ConfigFieldChange[] };
 
 export type Scene = {
   key: HpaKey;
@@ -17,28 +19,40 @@ export type Scene = {
   /** IANA zone in which times are written. */
   timezone: string;
   sample: Sample;
+  /** In any order; what came after the sample is not told. */
   changes: readonly RecentChange[];
 };
 
 /** What came before this long is not to blame. */
 const SHORTLY_MS = 60 * 60_000;
+const A_LITTLE_MS = 5 * 60_000;
 
 /** One finding in words: what, how it usually is, since when, what stands beside it, what changed before, what to try. */
 export function explain(finding: Finding, startedAt: number, scene: Scene): Words {
   const { key, target, timezone, changes } = scene;
   const name = `${key.namespace}/${key.hpa}`;
   const since = `since ${clockTime(startedAt, finding.at, timezone)}`;
-  const before = changes.filter(({ at }) => at <= startedAt + 5 * 60_000 && at >= startedAt - SHORTLY_MS).at(-1);
+  const before = latestBefore(startedAt, finding.at, changes);
+  const when = before && clockTime(before.at, finding.at, timezone);
   const told =
     before === undefined || finding.kind === 'config_changed'
       ? ''
-      : ` Shortly before, at ${clockTime(before.at, finding.at, timezone)}: ${changeWords(before)}.`;
+      : ` Shortly before, at ${when}: ${changeWords(before, target)}.`;
   return {
     sentence: `${statement(finding, name, since, scene)}${told}`,
-    advice: advised(finding, scene.sample, before ?? null),
+    advice: advised(finding, scene.sample, before && when ? { kind: before.kind, when } : null),
     promql: promqlFor(finding.kind, key, target),
   };
 }
+
+/** The change nearest to the start. A rollout shows a little after what it does, and a start may be found a little late. */
+const latestBefore = (startedAt: number, now: number, changes: readonly RecentChange[]): RecentChange | undefined =>
+  changes
+    .filter(({ at }) => at <= Math.min(now, startedAt + A_LITTLE_MS) && at >= startedAt - SHORTLY_MS)
+    .reduce<RecentChange | undefined>(
+      (latest, change) => (latest && latest.at > change.at ? latest : change),
+      undefined,
+    );
 
 /** 14:05, with the day where it is another. */
 export function clockTime(at: number, now: number, timezone: string): string {
@@ -138,20 +152,10 @@ function statement(finding: Finding, name: string, since: string, scene: Scene):
   }
 }
 
-const FIELD: Readonly<Record<ConfigChange['field'], string>> = {
-  replicasMin: 'minReplicas',
-  replicasMax: 'maxReplicas',
-  cpuTarget: 'CPU target',
-  memoryTarget: 'memory target',
-};
-const FIELDS = Object.keys(FIELD) as ConfigChange['field'][];
-
 const configWords = (facts: Finding['facts']): string =>
   FIELDS.filter((field) => facts[field] !== undefined)
-    .map((field) => `${FIELD[field]} from ${facts[`${field}From`]} to ${facts[field]}`)
+    .map((field) => `${FIELD_NAME[field]} from ${facts[`${field}From`]} to ${facts[field]}`)
     .join(', ');
 
-const changeWords = (change: RecentChange): string =>
-  change.kind === 'rollout'
-    ? change.what
-    : change.of.map(({ field, from, to }) => `${FIELD[field]} changed from ${from} to ${to}`).join(', ');
+const changeWords = (change: RecentChange, target: ScaleTarget | null): string =>
+  change.kind === 'rollout' ? rolloutWords(change, target) : change.of.map(configChangeWords).join(', ');

@@ -8,6 +8,7 @@ import { anomalyRoutes } from './anomaly-routes.ts';
 import { createAuth, type AuthSettings } from './auth.ts';
 import { baselineRoutes } from './baseline-routes.ts';
 import { jsonBody, toRequestError } from './body.ts';
+import { changeRoutes } from './change-routes.ts';
 import { clusterRoutes } from './cluster-routes.ts';
 import { enrolmentRoutes } from './enrolment-routes.ts';
 import { toFailure } from './errors.ts';
@@ -39,6 +40,7 @@ export function createApp(services: Services, settings: AppSettings): App {
   const routes: Route[] = [
     ...enrolmentRoutes(services),
     ...hpaRoutes(services),
+    ...changeRoutes(services),
     ...baselineRoutes(services),
     ...muteRoutes(services),
     ...anomalyRoutes(services),

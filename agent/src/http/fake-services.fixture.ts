@@ -5,6 +5,7 @@ import { silentLogger } from '../core/logger.ts';
 import { createMetrics } from '../core/metrics.ts';
 import { QUEUED_BASELINE } from '../domain/baseline.ts';
 import type { Anomaly } from '../domain/anomaly.ts';
+import type { HpaChange } from '../domain/change.ts';
 import type { ForwardInfo } from '../domain/forward.ts';
 import { hpaId, type DiscoveredHpa, type HpaKey } from '../domain/hpa.ts';
 import type { HpaProfile } from '../domain/profile.ts';
@@ -21,6 +22,7 @@ export type FakeWorld = {
   clock: FakeClock;
   rows: HpaRow[];
   samples: Sample[];
+  changes: HpaChange[];
   anomalies: Anomaly[];
   exclusions: Exclusion[];
   profile: HpaProfile | null;
@@ -94,6 +96,7 @@ export function fakeWorld(): FakeWorld {
     clock,
     rows: [],
     samples: [],
+    changes: [],
     anomalies: [],
     exclusions: [],
     profile: null,
@@ -144,6 +147,7 @@ function servicesOf(world: FakeWorld): Services {
             ready: hpas.filter(({ baseline }) => baseline.state === 'ready').length,
           };
         }),
+      changesOf: async (_id, { from, to }) => world.changes.filter(({ at }) => at >= from && at <= to),
       readSeries: async (_id, { from, to }) => world.samples.filter(({ ts }) => ts >= from && ts <= to),
       counts: async () => ({
         total: 1_847,

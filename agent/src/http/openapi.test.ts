@@ -41,6 +41,7 @@ test('every route is in the document, and the other way round', () => {
     'get /api/v1/monitoring/hpas',
     'get /api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}',
     'get /api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}/baseline',
+    'get /api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}/changes',
     'get /api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}/series',
     'get /api/v1/monitoring/status',
     'get /api/v1/monitoring/summary',

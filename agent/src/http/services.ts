@@ -25,6 +25,7 @@ export type Services = {
     | 'listAnomalies'
     | 'findAnomaly'
     | 'exclusionsOf'
+    | 'changesOf'
   >;
   enrolment: Enrolment;
   anomalies: Anomalies;

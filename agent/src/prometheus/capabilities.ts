@@ -26,6 +26,7 @@ const PROBED_METRICS = [
   'kube_replicaset_status_ready_replicas',
   'kube_replicationcontroller_status_ready_replicas',
   'kube_statefulset_status_replicas_ready',
+  'kube_statefulset_status_update_revision',
 ] as const;
 
 const EXPORTED = 'exported_namespace';
@@ -92,7 +93,7 @@ export function capabilityNotes(capabilities: Capabilities): string[] {
   );
   if (findsPodsByName(capabilities)) {
     notes.push(
-      'kube_pod_owner or kube_replicaset_owner is missing: pods are found by the shape of their names, and values are marked approximate',
+      'kube_pod_owner or kube_replicaset_owner is missing: pods are found by the shape of their names, values are marked approximate, and rollouts are not seen',
     );
   }
   return notes;

@@ -43,6 +43,16 @@ test('a name with regular expression characters stays a literal', () => {
   expect(build('cpu', scope([deployment('api.v2')]))).toContain('owner_name=~"api\\\\.v2"');
 });
 
+test('revisions are the ReplicaSets that have pods, and of StatefulSets what their controller says', () => {
+  const stateful: Workload = { namespace: 'shop', kind: 'StatefulSet', name: 'queue' };
+  expect(build('revisions', scope([deployment('api')]))).toContain('by (namespace,replicaset,owner_kind,owner_name)');
+  expect(build('revisions', scope([deployment('api')]))).not.toContain('statefulset');
+  expect(build('revisions', scope([stateful]))).toContain('statefulset=~"queue"');
+  const withoutOwners = { ...scope([deployment('api')]), capabilities: capabilities('kube_pod_owner') };
+  expect(build('revisions', withoutOwners)).toBeNull();
+  expect(build('revisions', { ...withoutOwners, workloads: [stateful] })).toBeNull();
+});
+
 const capabilities = (...names: string[]) =>
   readCapabilities(names.map((name) => ({ labels: { __name__: name }, times: [0], values: [1] })));
 

@@ -1,9 +1,10 @@
 import { conditionsQuery, metricsQuery, readyQuery, replicasQuery } from './autoscaler.ts';
 import type { QueryScope } from './scope.ts';
+import { revisionsOfWorkloads } from './workload.ts';
 import { cpuCoreQuery, cpuQuery, memoryQuery, memoryUtilizationQuery } from './usage.ts';
 
 export type QueryName =
-  'replicas' | 'metrics' | 'conditions' | 'ready' | 'cpu' | 'cpu_core' | 'memory' | 'memory_utilization';
+  'replicas' | 'metrics' | 'conditions' | 'ready' | 'cpu' | 'cpu_core' | 'memory' | 'memory_utilization' | 'revisions';
 
 export type NamedQuery = {
   name: QueryName;
@@ -32,6 +33,7 @@ export const QUERIES: readonly NamedQuery[] = [
   named('cpu', true, cpuQuery),
   named('memory', true, memoryQuery),
   named('memory_utilization', true, memoryUtilizationQuery),
+  named('revisions', true, revisionsOfWorkloads),
 ];
 
 /** Asked about those HPAs only of which `cpu` has not every instant: no request set, or no pods. */

@@ -30,8 +30,8 @@ const ownedDirectly = (workloads: readonly Workload[], pods: string): string =>
  * Pods whose ReplicaSet is controlled by one of the workloads. topk keeps one owner a ReplicaSet, so that a duplicate can
  * never make the match fail; duplicates of a pod are the many side, and the outer max makes one of them.
  */
-const ownedByReplicaSet = (workloads: readonly Workload[], pods: string): string =>
-  `max by (namespace,pod,owner_kind,owner_name) (
+const ownedByReplicaSet = (workloads: readonly Workload[], pods: string, per: 'pod' | 'replicaset' = 'pod'): string =>
+  `max by (namespace,${per},owner_kind,owner_name) (
   label_replace(
     kube_pod_owner{${OWN_NAMESPACE},owner_is_controller="true",owner_kind="ReplicaSet",${pods}},
     "replicaset", "$1", "owner_name", "(.*)"
@@ -84,6 +84,28 @@ export function podsOfWorkloads(scope: QueryScope): string | null {
 and on (namespace,pod) (
   kube_pod_status_phase{phase="Running",${podMatchers(scope)}} == 1
 )`;
+}
+
+/**
+ * A vector of value 1 with the labels namespace, owner_kind, owner_name, revision: the ReplicaSets that have pods of a workload, and of
+ * StatefulSets the revision that pods are brought to. null where this cluster tells neither.
+ */
+export function revisionsOfWorkloads(scope: QueryScope): string | null {
+  const { workloads, capabilities } = scope;
+  const parts: string[] = [];
+  const byReplicaSet = workloads.filter(({ kind }) => !OWNS_PODS.has(kind));
+  if (byReplicaSet.length > 0 && !findsPodsByName(capabilities))
+    parts.push(
+      `label_replace(${ownedByReplicaSet(byReplicaSet, podMatchers(scope), 'replicaset')}, "revision", "$1", "replicaset", "(.*)")`,
+    );
+  const statefulSets = workloads.filter(({ kind }) => kind === 'StatefulSet');
+  if (statefulSets.length > 0 && capabilities.metrics.has('kube_statefulset_status_update_revision'))
+    parts.push(`label_replace(label_replace(
+  kube_statefulset_status_update_revision{${OWN_NAMESPACE},namespace=~${anyOf(
+    statefulSets.map(({ namespace }) => namespace),
+  )},statefulset=~${anyOf(statefulSets.map(({ name }) => name))}} == 1,
+  "owner_name", "$1", "statefulset", "(.*)"), "owner_kind", "StatefulSet", "", "")`);
+  return parts.length === 0 ? null : `group by (${WORKLOAD_LABELS},revision) (${parts.join('\nor\n')})`;
 }
 
 /** Sum of a per-pod vector over the pods of each workload. */

@@ -11,12 +11,14 @@ import { countStatements } from './counts.ts';
 import { detectorStatements } from './detector-states.ts';
 import { storageError } from './faults.ts';
 import { gapStatements } from './gaps.ts';
+import { changesOf } from './hpa-changes.ts';
 import { hpaListStatements } from './hpa-list.ts';
 import { hpaStatements } from './hpas.ts';
 import { migrate, type Migrated } from './migrations.ts';
 import { notificationStatements } from './notifications.ts';
 import { WIDTH } from './packed.ts';
 import { progressStatements } from './progress.ts';
+import { revisionStatements } from './revision-store.ts';
 import { retentionPass } from './retention-pass.ts';
 import { retentionStatements } from './retention.ts';
 import { sampleStatements } from './samples.ts';
@@ -51,6 +53,7 @@ export function openDatabase(options: DatabaseOptions) {
 
 function methodsOf(db: Connection, migrated: Migrated) {
   const specs = specStatements(db);
+  const revisions = revisionStatements(db);
   const samples = sampleStatements(db, specs);
   const series = seriesStatements(db, specs);
   const hpas = hpaStatements(db);
@@ -77,7 +80,7 @@ function methodsOf(db: Connection, migrated: Migrated) {
   const read = <T>(fn: () => T): T => db.transaction(fn).deferred();
   const retention = retentionPass({
     db,
-    retention: retentionStatements(db, specs),
+    retention: retentionStatements(db, specs, revisions),
     addToCounters: (change) => counters.addToCounters(change),
     forget: (hpaId) => samples.forget(hpaId),
     expireAnomalies: (before, limit) => {
@@ -101,6 +104,7 @@ function methodsOf(db: Connection, migrated: Migrated) {
     counters.addToCounters(change);
     // Opened first: what one batch opens and closes is closed.
     for (const gap of batch.openGaps ?? []) if (samples.exists(gap.hpaId)) gaps.openGap(gap);
+    for (const seen of batch.revisions ?? []) if (samples.exists(seen.hpaId)) revisions.writeRevisions(seen);
     for (const gap of batch.closeGaps ?? []) gaps.closeGap(gap);
     for (const { hpaId, scannedUntil } of batch.cursors ?? []) progress.moveCursor(hpaId, scannedUntil, now);
     return written;
@@ -142,6 +146,16 @@ function methodsOf(db: Connection, migrated: Migrated) {
     readSeries: (hpaId: number, query: SeriesQuery) => read(() => series.readSeries(hpaId, query)),
     readSeriesOf: (hpaIds: number[], query: SeriesQuery) => read(() => series.readSeriesOf(hpaIds, query)),
     countPoints: (hpaId: number, window: Window) => read(() => series.countPoints(hpaId, window)),
+    changesOf: (hpaId: number, { from, to }: { from: number; to: number }) =>
+      read(() =>
+        changesOf({
+          before: specs.specAt(hpaId, from - 1),
+          specs: specs.changesIn(hpaId, from, to),
+          revisionsBefore: revisions.changesBefore(hpaId, from),
+          revisions: revisions.changesIn(hpaId, from, to),
+        }),
+      ),
+    rolloutsOf: revisions.rolloutsOf,
     openGaps: gaps.openGaps,
 
     saveAnomalies: ({ anomalies: changed, notifications: drafts = [] }: AnomalyBatch): { queued: number } =>

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { floorTo, MINUTE } from '../core/clock.ts';
 import type { CounterChange } from './counts.ts';
 import { planSpecChanges } from './spec-changes.ts';
+import type { RevisionStore } from './revision-store.ts';
 import type { SpecStore } from './spec-store.ts';
 import type { RetentionPolicy } from './store.ts';
 
@@ -19,7 +20,7 @@ export const cutoffs = ({ minutesMs, totalMs }: RetentionPolicy, now: number): C
 export type Retention = ReturnType<typeof retentionStatements>;
 
 /** The rows of one HPA, a chunk at a time. Must run inside a transaction. */
-export function retentionStatements(db: Database, specs: SpecStore) {
+export function retentionStatements(db: Database, specs: SpecStore, revisions: RevisionStore) {
   const nextHpa = db.prepare<[number], { hpaId: number; thinnedUntil: number }>(
     `SELECT hpa_id AS "hpaId", thinned_until AS "thinnedUntil" FROM scan_state WHERE hpa_id > ?
      ORDER BY hpa_id LIMIT 1`,
@@ -92,6 +93,7 @@ export function retentionStatements(db: Database, specs: SpecStore) {
       const first = oldest.get(hpaId) ?? null;
       const inForce = first === null ? Number.MAX_SAFE_INTEGER : specs.changeAt(hpaId, first)?.ts;
       if (inForce !== undefined) dropSpecs.run(hpaId, inForce);
+      revisions.expireRevisions(hpaId, expireBefore);
       const firstKept = Math.ceil(expireBefore / MINUTE) * MINUTE;
       dropGaps.run(hpaId, firstKept);
       trimGaps.run(firstKept, hpaId, firstKept);

@@ -195,4 +195,14 @@ export const MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX notification_mark_of_cluster ON notification_mark (cluster, event, told_at);
   `,
+  `
+  -- From ts on the pods of the scale target come from this revision; the first of an HPA is what it was first seen with.
+  CREATE TABLE revision_change (
+    hpa_id INTEGER NOT NULL REFERENCES hpa (id) ON DELETE CASCADE,
+    ts INTEGER NOT NULL,
+    revision TEXT NOT NULL,
+    PRIMARY KEY (hpa_id, ts, revision)
+  ) WITHOUT ROWID;
+  CREATE INDEX revision_change_at ON revision_change (ts);
+  `,
 ];

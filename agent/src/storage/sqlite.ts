@@ -58,6 +58,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       return new Map(series.map((rows, i) => [hpaIds[i] ?? NaN, unpackSamples(rows)]));
     },
     countPoints: (hpaId, window) => call('countPoints', hpaId, window),
+    changesOf: (hpaId, range) => call('changesOf', hpaId, range),
+    rolloutsOf: (cluster, range) => call('rolloutsOf', cluster, range),
     openGaps: (cluster) => call('openGaps', cluster),
     saveAnomalies: (batch) => call('saveAnomalies', batch),
     openAnomalies: (cluster) => call('openAnomalies', cluster),

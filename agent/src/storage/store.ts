@@ -1,4 +1,5 @@
 import type { BaselineStatus } from '../domain/baseline.ts';
+import type { HpaChange, RevisionsSeen, Rollout } from '../domain/change.ts';
 import type { HpaKey, MetricTarget, ScaleTarget } from '../domain/hpa.ts';
 import type { Column, Sample } from '../domain/sample.ts';
 import type { Window } from '../domain/window.ts';
@@ -50,6 +51,10 @@ export type SampleStore = {
   readSeriesOf(hpaIds: number[], query: SeriesQuery): Promise<Map<number, Sample[]>>;
   /** Instants with a value, per column, for rows inside the window that lie on its step. */
   countPoints(hpaId: number, window: Window): Promise<Record<Column, number>>;
+  /** What was done to an HPA or its target from `from` to `to`, both included, ascending. */
+  changesOf(hpaId: number, range: { from: number; to: number }): Promise<HpaChange[]>;
+  /** Rollouts of the targets of a cluster's enrolled HPAs from `from` to `to`, both included, ascending. */
+  rolloutsOf(cluster: string, range: { from: number; to: number }): Promise<HpaRollout[]>;
   /** Open gaps of a cluster, newest first. */
   openGaps(cluster: string): Promise<Gap[]>;
 
@@ -124,6 +129,8 @@ export type SampleBatch = {
   samples: { hpaId: number; samples: Sample[] }[];
   /** Rows of a backfill; only these set `is_baseline`. */
   isBaseline: boolean;
+  /** Revisions of scale targets; like samples they may come in any order of windows. */
+  revisions?: HpaRevisions[];
   /** Moves `scannedUntil` forward, never back, and sets `lastScanAt = now`. */
   cursors?: { hpaId: number; scannedUntil: number }[];
   /** Minutes that are known to be missing and still have to be asked for. */
@@ -131,6 +138,9 @@ export type SampleBatch = {
   /** Removes these minutes from the open gaps (a gap may shrink or split). */
   closeGaps?: { hpaId: number; from: number; to: number }[];
 };
+
+export type HpaRevisions = { hpaId: number; seen: RevisionsSeen[] };
+export type HpaRollout = { hpaId: number; at: number } & Omit<Rollout, 'from'>;
 
 /** Whole minutes `from`..`to`, both included, still to be collected. */
 export type Gap = { hpaId: number; from: number; to: number };
