@@ -166,7 +166,7 @@ test('a scan costs the same number of requests for 1, 50 and 500 HPAs', async ()
       }
     }
     // The history begins within the first look, so that CPU in % of a core is asked for too.
-    expect(requests).toEqual([10, 10, 10]);
+    expect(requests).toEqual([11, 11, 11]);
   } finally {
     await prometheus.stop();
   }

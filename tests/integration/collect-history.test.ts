@@ -248,7 +248,7 @@ test('a server that refuses big answers is asked in halves, and the result is th
       }
     }
     expect(results.strict).toEqual(results.usual);
-    expect(results['usual requests']).toBe(9);
+    expect(results['usual requests']).toBe(10);
     expect(results['strict requests']).toBeGreaterThan(20);
   } finally {
     await strict.stop();
