@@ -5,6 +5,7 @@ import type { EventBus } from '../core/events.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { ScanOutcome } from '../domain/scan.ts';
+import { tallyOf, withScan, type ScanHours } from '../domain/scan-tally.ts';
 import type { ScheduleView } from '../domain/schedule-view.ts';
 import { cycleMs, exceedsCadence, clustersOf } from '../schedule/slots.ts';
 import type { EngineView } from '../schedule/engine.ts';
@@ -33,9 +34,12 @@ const CONNECTION_CODES = new Set(['prometheus/unreachable', 'prometheus/timeout'
 export class Watch {
   readonly #deps: WatchDeps;
   readonly #last = new Map<string, ScanOutcome>();
+  readonly #hours = new Map<string, ScanHours>();
+  readonly #startedAt: number;
 
   constructor(deps: WatchDeps) {
     this.#deps = deps;
+    this.#startedAt = deps.clock.now();
   }
 
   /** One pass over a cluster: the way, the scan and, in rotating mode, history. Never rejects. */
@@ -72,6 +76,7 @@ export class Watch {
     if (!fleet.has(cluster)) return;
     const before = this.#last.get(cluster);
     this.#last.set(cluster, outcome);
+    this.#hours.set(cluster, withScan(this.#hours.get(cluster) ?? [], outcome, clock.now()));
     metrics.scans.inc({ cluster, result });
     metrics.scanSeconds.observe({ cluster }, durationMs / 1_000);
     if (result === 'ok') metrics.lastScan.set({ cluster }, clock.now() / 1_000);
@@ -116,6 +121,7 @@ export class Watch {
   /** Forgets a cluster that is watched no longer. */
   forget(cluster: string): void {
     this.#last.delete(cluster);
+    this.#hours.delete(cluster);
   }
 
   /** The slots as people see them. */
@@ -140,6 +146,9 @@ export class Watch {
         };
       }),
       lastOutcomes: [...this.#last.values()],
+      tallies: new Map(
+        [...this.#hours].map(([cluster, hours]) => [cluster, tallyOf(hours, this.#startedAt, this.#deps.clock.now())]),
+      ),
     };
   }
 }

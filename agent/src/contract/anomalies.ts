@@ -53,6 +53,12 @@ export const anomalyListQuerySchema = z.strictObject({
     .optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100).describe('a whole number from 1 to 500'),
   cursor: z.string().min(1).max(2_000).describe('next_cursor of the page before').optional(),
+  since: z
+    .string()
+    .min(1)
+    .max(200)
+    .describe('revision of an answer before: only what changed since; not with cursor')
+    .optional(),
 });
 
 export const bandSchema = z.object({ expected: z.number(), lower: z.number(), upper: z.number() });
@@ -86,6 +92,9 @@ export type AnomalyView = z.infer<typeof anomalySchema>;
 export const anomalyListAnswerSchema = z.object({
   status: successSchema,
   anomalies: z.array(anomalySchema).describe('newest first'),
+  removed: z.array(z.string()).describe('with since: ids of those that changed and no longer match the filter'),
+  revision: z.string().describe('give it back as since'),
+  full: z.boolean().describe('false: only what changed since; true: the list itself, replace what you hold'),
   total: z.number().int().min(0).describe('anomalies that match the filter, on all pages'),
   next_cursor: z.string().nullable().describe('null on the last page'),
 });

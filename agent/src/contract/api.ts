@@ -2,6 +2,7 @@
  * The HTTP API as types: what each call takes and answers. The one entry of "@hpa-watch/agent/contract"; types only, so a
  * client bundle carries nothing of it.
  */
+export type { AccessAnswer } from './access.ts';
 export type {
   AcknowledgeRequest,
   AnomalyAnswer,
@@ -40,11 +41,23 @@ export type {
   HpaItem,
   HpaListAnswer,
   HpaPatchRequest,
+  HpaSortName,
+  HpaSortText,
   SampleView,
 } from './hpas.ts';
 export type { MuteAnswer, MuteRequest } from './mute.ts';
 export type { SeriesAnswer, SeriesMetric } from './series.ts';
-export type { ForwardView, PortCluster, SlotTimes, StatusAnswer, TimeSlotsView } from './status.ts';
+export type { ForwardView } from './forward.ts';
+export type { SparklineItem, SparklinesAnswer } from './sparklines.ts';
+export type { PortCluster, SlotTimes, StatusAnswer, TimeSlotsView } from './status.ts';
 export type { StreamEvent } from './stream.ts';
 export type { SummaryAnswer } from './summary.ts';
-export type { LaneView, LastScan, SlotView, TimeslotsAnswer } from './timeslots.ts';
+export type {
+  ClusterScans,
+  ClusterSchedule,
+  LaneView,
+  LastScan,
+  ScanTallyView,
+  SlotView,
+  TimeslotsAnswer,
+} from './timeslots.ts';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BASELINE_METRICS } from './anomalies.ts';
 import { durationSchema, hpaKeyShape, instantSchema, successSchema, timestampSchema } from './common.ts';
 import { BASELINE_STATES } from './hpas.ts';
+import { daySchema, maxPointsSchema } from './series.ts';
 
 /** How the expected value follows time: not at all, the time of day, the time of working days and of weekends, of the week. */
 export const BASELINE_MODELS = ['level', 'daily', 'day_type', 'weekly'] as const;
@@ -20,6 +21,12 @@ export const baselineQuerySchema = z.strictObject({
     .describe('ISO 8601 with a zone, such as 2026-01-05T15:00:00Z, at most 24 h ahead; now by default')
     .optional(),
   step: z.string().describe('a duration of whole minutes from 1m to 1d').optional(),
+  day: daySchema.optional(),
+  max_points: maxPointsSchema.optional(),
+  observed: z
+    .enum(['true', 'false'])
+    .describe('true: beside the bands what was really seen, at the same timestamps')
+    .optional(),
 });
 
 const metric = z.enum(BASELINE_METRICS);
@@ -50,6 +57,13 @@ export const baselineAnswerSchema = z.object({
     exclusions: z.array(span).describe('left out, both ends included'),
   }),
   bands: z.partialRecord(metric, bandSeriesSchema.nullable()).describe('null where nothing is learned yet'),
+  observed: z
+    .object({
+      timestamps: z.array(timestampSchema),
+      values: z.partialRecord(metric, z.array(z.number().nullable())),
+    })
+    .nullable()
+    .describe('null unless asked for; values are null where nothing is known, and ahead'),
 });
 export type BaselineAnswer = z.infer<typeof baselineAnswerSchema>;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { clusterNameSchema, hpaKeyShape, successSchema } from './common.ts';
 import { metricTargetSchema, scaleTargetSchema } from './hpas.ts';
-import { forwardSchema } from './status.ts';
+import { forwardSchema } from './forward.ts';
 import { lastScanSchema } from './timeslots.ts';
 
 const CONTEXT_RULE = 'a kubectl context: 1 to 253 characters, not beginning with "-", without control characters';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SEVERITY_NAMES } from './anomalies.ts';
+import { ANOMALY_KIND_NAMES, anomalySchema, SEVERITY_NAMES } from './anomalies.ts';
 import { clusterNameSchema, hpaKeyShape, successSchema, timestampSchema } from './common.ts';
 import type { BaselineStateName } from './events.ts';
 
@@ -12,13 +12,32 @@ export const BASELINE_STATES = [
 ] as const satisfies BaselineStateName[];
 export const HPA_FILTER_STATES = [...BASELINE_STATES, 'paused', 'gone'] as const;
 
+/** worst: what fires, the worst first. All others ascend; a `-` before the name turns the order. Unknown values come last. */
+export const HPA_SORTS = ['cluster', 'name', 'worst', 'cpu', 'pressure', 'replicas', 'last_scan'] as const;
+export type HpaSortName = (typeof HPA_SORTS)[number];
+const SORT_TEXTS = HPA_SORTS.flatMap((name) => [name, `-${name}`] as const);
+export type HpaSortText = HpaSortName | `-${HpaSortName}`;
+
+export const HPA_ANOMALY_FILTERS = ['any', ...SEVERITY_NAMES, 'none'] as const;
+
 export const hpaListQuerySchema = z.strictObject({
   cluster: clusterNameSchema.optional(),
   namespace: hpaKeyShape.namespace.optional(),
   q: z.string().min(1).max(200).describe('part of namespace/hpa, any case, 1 to 200 characters').optional(),
   state: z.enum(HPA_FILTER_STATES).describe('where the baseline stands, or paused, or gone').optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(100).describe('a whole number from 1 to 500'),
-  cursor: z.string().min(1).max(2_000).describe('next_cursor of the page before').optional(),
+  anomaly: z
+    .enum(HPA_ANOMALY_FILTERS)
+    .describe('any: something fires; none: nothing does; else the highest severity of what fires')
+    .optional(),
+  sort: z.enum(SORT_TEXTS).default('cluster').describe('cluster: by cluster, namespace and name'),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100).describe('a whole number from 1 to 1000'),
+  cursor: z.string().min(1).max(2_000).describe('next_cursor of the page before, with the same sort').optional(),
+  since: z
+    .string()
+    .min(1)
+    .max(200)
+    .describe('revision of an answer before: only what changed since, on one page whatever the limit; not with cursor')
+    .optional(),
 });
 
 const percent = z.number().min(0).max(100);
@@ -62,6 +81,17 @@ export const hpaItemSchema = z.object({
     firing: count,
     worst: z.enum(SEVERITY_NAMES).nullable().describe('the highest severity of those; null: none fires'),
   }),
+  worst_anomaly: z
+    .object({
+      id: z.string(),
+      kind: z.enum(ANOMALY_KIND_NAMES),
+      severity: z.enum(SEVERITY_NAMES),
+      sentence: z.string(),
+      started_at: timestampSchema,
+      acknowledged_at: timestampSchema.nullable(),
+    })
+    .nullable()
+    .describe('of those that fire: critical ones first, then by score'),
   muted_until: timestampSchema.nullable().describe('nobody is told of its anomalies before'),
   gone_since: timestampSchema.nullable().describe('since when the cluster no longer shows it'),
   latest: sampleSchema.nullable(),
@@ -71,6 +101,9 @@ export type HpaItem = z.infer<typeof hpaItemSchema>;
 export const hpaListAnswerSchema = z.object({
   status: successSchema,
   hpas: z.array(hpaItemSchema),
+  removed: z.array(z.object(hpaKeyShape)).describe('with since: no longer watched, or no longer matching the filter'),
+  revision: z.string().describe('give it back as since'),
+  full: z.boolean().describe('false: only what changed since; true: the list itself, replace what you hold'),
   total: count.describe('HPAs that match the filter, on all pages'),
   next_cursor: z.string().nullable().describe('null on the last page'),
 });
@@ -91,6 +124,10 @@ export const hpaDetailSchema = hpaItemSchema.extend({
   seen_at: timestampSchema.nullable().describe('when the cluster showed it last'),
   target: scaleTargetSchema.nullable(),
   metrics: z.array(metricTargetSchema),
+  conditions: z
+    .object({ scaling_active: z.boolean().nullable(), scaling_limited: z.boolean().nullable() })
+    .describe("of the HPA's status at the latest sample; null: not known"),
+  open_anomalies: z.array(anomalySchema).describe('those that fire, the worst first'),
   baseline: hpaItemSchema.shape.baseline.extend({
     columns: z.record(z.string(), percent).describe('coverage in % of each metric'),
     window_end: timestampSchema.nullable(),

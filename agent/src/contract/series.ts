@@ -19,6 +19,22 @@ export const SERIES_METRICS = [
 ] as const;
 export type SeriesMetric = (typeof SERIES_METRICS)[number];
 
+/** A whole day in the HPA's time zone instead of `from` and `to`. */
+export const daySchema = z
+  .string()
+  .regex(/^(today|yesterday|\d{4}-\d{2}-\d{2})$/)
+  .describe(
+    "today, yesterday or a date such as 2026-01-05: that whole day in the HPA's time zone, instead of from and to",
+  );
+export const maxPointsSchema = z.coerce
+  .number()
+  .int()
+  .min(10)
+  .max(11_000)
+  .describe(
+    'a whole number from 10 to 11000: where no step is given, the smallest usual one with so few points; 1500 by default',
+  );
+
 export const seriesQuerySchema = z.strictObject({
   metrics: z
     .string()
@@ -30,6 +46,8 @@ export const seriesQuerySchema = z.strictObject({
     .optional(),
   to: instantSchema.describe('ISO 8601 with a zone, such as 2026-01-05T15:00:00Z; now by default').optional(),
   step: z.string().describe('a duration of whole minutes from 1m to 1d').optional(),
+  day: daySchema.optional(),
+  max_points: maxPointsSchema.optional(),
 });
 
 /** `values[metric][i]` is the value at `timestamps[i]`; null: not known at that minute. */

@@ -1,31 +1,9 @@
 import { z } from 'zod';
-import { clusterNameSchema, durationSchema, faultSchema, successSchema, timestampSchema } from './common.ts';
-import type { ForwardStatusName } from './events.ts';
-
-export const FORWARD_STATUSES = [
-  'active',
-  'starting',
-  'waiting',
-  'failed',
-  'stopped',
-] as const satisfies ForwardStatusName[];
+import { clusterNameSchema, durationSchema, successSchema, timestampSchema } from './common.ts';
+import { forwardSchema } from './forward.ts';
+import { clusterScansSchema } from './timeslots.ts';
 
 const count = z.number().int().min(0);
-
-export const forwardSchema = z.object({
-  cluster: clusterNameSchema,
-  mode: z.enum(['forward', 'direct']).describe('direct: an address without a forward'),
-  port: z.number().int().nullable(),
-  address: z.string().nullable(),
-  status: z.enum(FORWARD_STATUSES),
-  uptime: durationSchema.nullable().describe('null unless active'),
-  restarts: count,
-  last_error: faultSchema.nullable(),
-  retry_at: timestampSchema.nullable(),
-  pid: z.number().int().nullable(),
-  note: z.string().nullable(),
-});
-export type ForwardView = z.infer<typeof forwardSchema>;
 
 const lanesSchema = z
   .array(z.object({ port: z.number().int(), cluster: clusterNameSchema.nullable() }))
@@ -70,6 +48,13 @@ export const statusAnswerSchema = z.object({
   version: z.string(),
   port_forwards: z.array(forwardSchema),
   time_slots: timeSlotsSchema,
+  scans: z.array(clusterScansSchema),
+  process: z.object({
+    started_at: timestampSchema,
+    uptime: durationSchema,
+    memory_mb: z.number().min(0).nullable().describe('resident set; 1 MB = 1,000,000 bytes'),
+    event_loop_p99_ms: z.number().min(0).nullable().describe('how late the agent itself reacts, since the last look'),
+  }),
   database: z.object({
     total_snapshots: count,
     baseline_snapshots: count,

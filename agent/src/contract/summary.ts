@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { anomalySchema } from './anomalies.ts';
 import { clusterNameSchema, durationSchema, hpaKeyShape, successSchema, timestampSchema } from './common.ts';
 import { BASELINE_STATES } from './hpas.ts';
-import { FORWARD_STATUSES } from './status.ts';
+import { FORWARD_STATUSES } from './forward.ts';
 
 const count = z.number().int().min(0);
 const bySeverity = { critical: count, warning: count, info: count };

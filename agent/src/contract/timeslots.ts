@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { forwardSchema } from './forward.ts';
 import { clusterNameSchema, durationSchema, faultSchema, successSchema, timestampSchema } from './common.ts';
 
 const count = z.number().int().min(0);
@@ -23,6 +24,24 @@ export const laneSchema = z.object({
   last_scan: lastScanSchema.nullable(),
 });
 export type LaneView = z.infer<typeof laneSchema>;
+
+/** The scans of one cluster in the last 24 hours, or since the agent started. */
+export const scanTallySchema = z.object({
+  since: timestampSchema,
+  total: count,
+  failed: count,
+  overruns: count,
+  mean_ms: z.number().min(0).nullable().describe('null before the first scan'),
+  max_ms: z.number().min(0).nullable(),
+});
+export type ScanTallyView = z.infer<typeof scanTallySchema>;
+
+export const clusterScansSchema = z.object({
+  cluster: clusterNameSchema,
+  last_scan: lastScanSchema.nullable(),
+  scans: scanTallySchema,
+});
+export type ClusterScans = z.infer<typeof clusterScansSchema>;
 
 const slotShape = {
   index: count,
@@ -60,7 +79,18 @@ export const timeslotsAnswerSchema = z.object({
     .nullable()
     .describe('null while idle'),
   slots: z.array(slotSchema),
+  clusters: z
+    .array(
+      clusterScansSchema.extend({
+        lane_port: z.number().int().nullable(),
+        slot_index: count.nullable().describe('null until it has its place'),
+        hpas: count.describe('enrolled HPAs'),
+        forward: forwardSchema.nullable(),
+      }),
+    )
+    .describe('each watched cluster: its place, the way to it, its scans'),
 });
 
+export type ClusterSchedule = z.infer<typeof timeslotsAnswerSchema>['clusters'][number];
 export type SlotView = z.infer<z.ZodObject<typeof slotShape>> & { [field: `port_${number}`]: LaneView };
 export type TimeslotsAnswer = Omit<z.infer<typeof timeslotsAnswerSchema>, 'slots'> & { slots: SlotView[] };

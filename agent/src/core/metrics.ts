@@ -51,6 +51,17 @@ export function createMetrics({ processMetrics = true }: { processMetrics?: bool
       help: 'Sample rows written to the database.',
       registers,
     }),
+    databaseBytes: new Gauge({
+      name: 'hpa_watch_database_size_bytes',
+      help: 'Size of the database and its write-ahead log.',
+      registers,
+    }),
+    databaseRows: new Gauge({
+      name: 'hpa_watch_database_samples',
+      help: 'Sample rows in the database by kind: baseline, monitoring.',
+      labelNames: ['kind'],
+      registers,
+    }),
     backfills: new Counter({
       name: 'hpa_watch_backfills_total',
       help: 'Finished backfills by resulting state: ready, partial, failed.',

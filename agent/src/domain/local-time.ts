@@ -1,6 +1,8 @@
-import { DAY, MINUTE } from '../core/clock.ts';
+import { DAY, HOUR, MINUTE } from '../core/clock.ts';
 
 const QUARTER_MS = 15 * MINUTE;
+/** No zone is further from UTC (it is 14 h at most). */
+const WIDEST_OFFSET_MS = 15 * HOUR;
 /** About half a year of quarter hours a zone; beyond that it begins anew. */
 const REMEMBERED = 20_000;
 
@@ -51,6 +53,19 @@ export function wallClockMs(at: number, timezone: string): number {
 
 /** Days since 1970-01-01 of a wall clock. */
 export const dayOf = (wallMs: number): number => Math.floor(wallMs / DAY);
+
+/**
+ * The first instant of a day, told by its number, in `timezone`. Epoch ms. Looked for, not computed: where clocks go forward at midnight
+ * the day begins later.
+ */
+export function startOfDay(day: number, timezone: string): number {
+  if (timezone === 'UTC') return day * DAY;
+  const before = day * DAY - WIDEST_OFFSET_MS;
+  for (let at = before; at <= day * DAY + WIDEST_OFFSET_MS; at += QUARTER_MS)
+    if (dayOf(wallClockMs(at, timezone)) === day) return at;
+  // A day that a zone skipped as a whole (Samoa, 2011-12-30) begins where the next one does.
+  return startOfDay(day + 1, timezone);
+}
 
 /** 0 Sunday to 6 Saturday; 1970-01-01 was a Thursday. */
 export const weekdayOf = (wallMs: number): number => (((dayOf(wallMs) + 4) % 7) + 7) % 7;

@@ -1,5 +1,6 @@
 import type { Cluster } from './cluster.ts';
 import type { ScanOutcome } from './scan.ts';
+import type { ScanTally } from './scan-tally.ts';
 
 /** The time slots as they are at one moment. Times are epoch ms. No clusters: no slots, all nullable fields null. */
 export type ScheduleView = {
@@ -14,6 +15,8 @@ export type ScheduleView = {
   slots: SlotState[];
   /** The last outcome of each cluster that was scanned. */
   lastOutcomes: ScanOutcome[];
+  /** The scans of each watched cluster lately. */
+  tallies: ReadonlyMap<string, ScanTally>;
 };
 
 export type SlotState = {

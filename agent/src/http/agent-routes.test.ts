@@ -46,6 +46,7 @@ describe('the agent itself', () => {
         { index: 0, startOffsetMs: 0, clusters: ['prod', ARN], lastExecutedAt: now - 12_000, executingSince: null },
       ],
       lastOutcomes: [],
+      tallies: new Map(),
     };
     const status = await rig.call('GET', '/api/v1/monitoring/status');
     expect(status.body).toMatchObject({

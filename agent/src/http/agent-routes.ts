@@ -8,10 +8,13 @@ import type { Services } from './services.ts';
 
 const TAG = 'agent';
 
-type Deps = Pick<Services, 'metrics' | 'anomalies' | 'ready'> & { stream: EventStream; openApi: () => object };
+type Deps = Pick<Services, 'metrics' | 'store' | 'anomalies' | 'ready'> & {
+  stream: EventStream;
+  openApi: () => object;
+};
 
 /** What monitors and programs ask of the agent itself. */
-export const agentRoutes = ({ metrics, anomalies, ready, stream, openApi }: Deps): RawRoute[] => [
+export const agentRoutes = ({ metrics, store, anomalies, ready, stream, openApi }: Deps): RawRoute[] => [
   {
     kind: 'raw',
     method: 'get',
@@ -30,6 +33,7 @@ export const agentRoutes = ({ metrics, anomalies, ready, stream, openApi }: Deps
     contentType: 'text/plain',
     async handle(_req, res) {
       markFiring(metrics.anomalyFiring, anomalies.firing());
+      await markDatabase(metrics, store);
       const text = await metrics.registry.metrics();
       res.set('content-type', metrics.registry.contentType).end(text);
     },
@@ -69,6 +73,15 @@ export const agentRoutes = ({ metrics, anomalies, ready, stream, openApi }: Deps
 function markFiring(gauge: Metrics['anomalyFiring'], firing: readonly Anomaly[]): void {
   gauge.reset();
   for (const { key, kind, severity } of firing) gauge.set({ ...key, kind, severity }, 1);
+}
+
+/** A database that does not answer hides no other metric: its own keep their last value. */
+async function markDatabase(metrics: Services['metrics'], store: Pick<Services['store'], 'counts'>): Promise<void> {
+  const counts = await store.counts().catch(() => null);
+  if (counts === null) return;
+  metrics.databaseBytes.set(counts.bytes);
+  metrics.databaseRows.set({ kind: 'baseline' }, counts.baseline);
+  metrics.databaseRows.set({ kind: 'monitoring' }, counts.monitoring);
 }
 
 function answerReady(res: Response, state: ReturnType<Services['ready']>): void {

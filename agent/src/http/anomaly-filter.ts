@@ -20,6 +20,12 @@ export function anomalyFilter(query: z.output<typeof anomalyListQuerySchema>): A
   if (cluster !== undefined) checkName('cluster', cluster);
   if (namespace !== undefined) checkName('namespace', namespace);
   if (hpa !== undefined) checkName('hpa', hpa);
+  if (query.since !== undefined && query.cursor !== undefined)
+    throw invalid('since goes without cursor: what changed comes on one page', {
+      field: 'cursor',
+      value: query.cursor,
+      allowed: 'no cursor beside since',
+    });
   return {
     state: chosenOf('state', query.state, ANOMALY_STATE_NAMES),
     severity: chosenOf('severity', query.severity, SEVERITY_NAMES),

@@ -6,6 +6,7 @@ import {
   anomalyPathSchema,
   excludeRequestSchema,
 } from '../contract/anomalies.ts';
+import type { AnomalyListAnswer } from '../contract/api.ts';
 import { AgentError } from '../core/errors.ts';
 import type { Anomaly } from '../domain/anomaly.ts';
 import { anomalyFilter } from './anomaly-filter.ts';
@@ -27,14 +28,24 @@ export const anomalyRoutes = ({ store, anomalies, fleet }: Deps): Route[] => [
     summary: 'What departs or departed from the usual, newest first, a page at a time.',
     query: anomalyListQuerySchema,
     answers: { 200: anomalyListAnswerSchema },
-    fingerprint: (body) => body,
+    fingerprint: (body) => ({ ...(body as AnomalyListAnswer), revision: null }),
     async handle({ query }) {
       const filter = anomalyFilter(query);
       const at = filter.cluster === undefined ? null : resolveSoftly(fleet, filter.cluster);
-      const page = await store.listAnomalies({ ...filter, ...(at ? { cluster: at.name } : {}) });
+      const wanted = { ...filter, ...(at ? { cluster: at.name } : {}) };
+      // Asked before the list, so that what is written between the two is told again rather than never.
+      const { revision, changed } = await store.anomalyChanges(wanted, query.since ?? null);
+      const page = changed ? { ...changed, next: null } : { ...(await store.listAnomalies(wanted)), removed: [] };
       // Anomalies of a cluster that was removed can still be read; a name that never was one is a mistake.
       if (at?.unknown && page.total === 0) throw at.unknown;
-      return ok({ anomalies: page.items.map(presentAnomaly), total: page.total, next_cursor: page.next });
+      return ok({
+        anomalies: page.items.map(presentAnomaly),
+        removed: page.removed,
+        revision,
+        full: changed === null,
+        total: page.total,
+        next_cursor: page.next,
+      });
     },
   }),
 

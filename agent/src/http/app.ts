@@ -1,25 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
-import { z } from 'zod';
 import { AgentError } from '../core/errors.ts';
+import { accessRoutes } from './access-routes.ts';
 import { agentRoutes } from './agent-routes.ts';
 import { anomalyRoutes } from './anomaly-routes.ts';
+import { createAnswer, NO_QUERY, type AnswerJson } from './answer-json.ts';
 import { createAuth, type AuthSettings } from './auth.ts';
 import { baselineRoutes } from './baseline-routes.ts';
 import { jsonBody, toRequestError } from './body.ts';
 import { changeRoutes } from './change-routes.ts';
+import { watchChanges } from './changes.ts';
 import { clusterRoutes } from './cluster-routes.ts';
 import { enrolmentRoutes } from './enrolment-routes.ts';
 import { toFailure } from './errors.ts';
-import { isHeld, weakEtag } from './etag.ts';
+import { createHeldTags } from './etag.ts';
 import { createEventStream, type StreamLimits } from './event-stream.ts';
+import { createFleetItems } from './fleet-items.ts';
 import { createHostCheck, type HostSettings } from './hosts.ts';
 import { hpaRoutes } from './hpa-routes.ts';
 import { parseInput } from './input.ts';
 import { muteRoutes } from './mute-routes.ts';
 import { openApiDocument } from './openapi.ts';
-import type { JsonRoute, Route } from './route.ts';
+import { hpaFacts } from './present-hpa.ts';
+import type { Route } from './route.ts';
+import { seriesRoutes } from './series-routes.ts';
 import type { Services } from './services.ts';
 import { statusRoutes } from './status-routes.ts';
 
@@ -34,20 +39,34 @@ export type App = {
 
 /** The HTTP API over `services`. It listens nowhere by itself: see `startHttp`. */
 export function createApp(services: Services, settings: AppSettings): App {
+  const changes = watchChanges(services.events);
+  const tags = createHeldTags(changes, services.clock);
+  const items = createFleetItems({
+    ...services,
+    changes,
+    facts: () => hpaFacts(services.anomalies.firing(), services.clock.now()),
+  });
   const stream = createEventStream({ events: services.events, clock: services.clock, limits: settings.stream });
   let document: object | null = null;
   const openApi = () => (document ??= openApiDocument(routes, services.version));
   const routes: Route[] = [
     ...enrolmentRoutes(services),
-    ...hpaRoutes(services),
+    ...hpaRoutes({ ...services, items }),
     ...changeRoutes(services),
+    ...seriesRoutes({ ...services, items }),
     ...baselineRoutes(services),
     ...muteRoutes(services),
     ...anomalyRoutes(services),
     ...statusRoutes(services),
     ...clusterRoutes(services),
+    ...accessRoutes(services),
     ...agentRoutes({ ...services, stream, openApi }),
   ];
+
+  const stop = () => {
+    stream.stop();
+    changes.stop();
+  };
 
   const app = express();
   app.disable('etag').enable('case sensitive routing');
@@ -56,11 +75,13 @@ export function createApp(services: Services, settings: AppSettings): App {
     next();
   });
   const open = routes.filter((route) => route.kind === 'raw' && route.open);
-  mount(app, open);
+  const answer = createAnswer({ changes, tags });
+  mount(app, open, answer);
   app.use(guard(settings));
   mount(
     app,
     routes.filter((route) => !open.includes(route)),
+    answer,
   );
   app.use((req) => {
     throw new AgentError('request/not-found', `There is no ${req.path}; GET /openapi.json tells what there is`, {
@@ -68,16 +89,16 @@ export function createApp(services: Services, settings: AppSettings): App {
     });
   });
   app.use(answerError(services));
-  return { app, routes, stop: () => stream.stop() };
+  return { app, routes, stop };
 }
 
 /** Each path with its methods; any other method on it is 405 with Allow. */
-function mount(app: Express, routes: readonly Route[]): void {
+function mount(app: Express, routes: readonly Route[], answer: AnswerJson): void {
   const paths = new Set(routes.map(({ path }) => path));
   for (const path of paths) {
     const here = routes.filter((route) => route.path === path);
     const pattern = path.replaceAll(/\{(\w+)\}/g, ':$1');
-    for (const route of here) app[route.method](pattern, ...handlersOf(route));
+    for (const route of here) app[route.method](pattern, ...handlersOf(route, answer));
     const allow = here
       .flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]))
       .join(', ');
@@ -100,7 +121,11 @@ function guard(settings: AppSettings): RequestHandler {
   return (req, res, next) => {
     checkHost(req.headers.host);
     try {
-      auth.check({ method: req.method, path: req.path, authorization: req.headers.authorization });
+      res.locals['access'] = auth.check({
+        method: req.method,
+        path: req.path,
+        authorization: req.headers.authorization,
+      });
     } catch (error) {
       if (error instanceof AgentError && error.code !== 'auth/read-only')
         res.set('www-authenticate', 'Bearer realm="hpa-watch"');
@@ -110,7 +135,7 @@ function guard(settings: AppSettings): RequestHandler {
   };
 }
 
-function handlersOf(route: Route): RequestHandler[] {
+function handlersOf(route: Route, answer: AnswerJson): RequestHandler[] {
   if (route.kind === 'raw')
     return [
       (req, res) => {
@@ -118,32 +143,8 @@ function handlersOf(route: Route): RequestHandler[] {
         return route.handle(req, res);
       },
     ];
-  return [...(route.body ? jsonBody() : []), answerJson(route)];
+  return [...(route.body ? jsonBody() : []), answer(route)];
 }
-
-const answerJson =
-  (route: JsonRoute): RequestHandler =>
-  async (req, res) => {
-    const gone = new AbortController();
-    res.on('close', () => {
-      if (!res.writableFinished) gone.abort(new AgentError('agent/aborted', 'the client is gone'));
-    });
-    const { status, body } = await route.handle({
-      params: route.params && parseInput(route.params, req.params, 'path'),
-      query: parseInput(route.query ?? NO_QUERY, req.query, 'query'),
-      body: route.body && parseInput(route.body, req.body, 'body'),
-      signal: gone.signal,
-    });
-    if (res.destroyed) return;
-    if (route.fingerprint && status === 200) {
-      const etag = weakEtag(route.fingerprint(body));
-      res.set('etag', etag);
-      if (isHeld(req.get('if-none-match'), etag)) return void res.status(304).end();
-    }
-    res.status(status).json(body);
-  };
-
-const NO_QUERY = z.strictObject({});
 
 const answerError =
   ({ logger }: Pick<Services, 'logger'>): ErrorRequestHandler =>

@@ -5,6 +5,7 @@ import { CONTEXTS, hpaRow } from './fake-services.fixture.ts';
 import { startRig, type HttpRig } from './http-rig.fixture.ts';
 
 const KEY = { cluster: 'prod', namespace: 'shop', hpa: 'api' };
+const SPARKLINES = '/api/v1/monitoring/sparklines';
 const HPAS = '/api/v1/monitoring/hpas';
 const ITEM = `${HPAS}/prod/shop/api`;
 const CLUSTERS = '/api/v1/clusters';
@@ -17,19 +18,80 @@ beforeAll(async () => {
 afterAll(() => rig.stop());
 
 const CASES: Record<string, BadInput> = {
-  'a limit of 0': { call: ['GET', `${HPAS}?limit=0`], field: 'limit', value: '0', allowed: text('1 to 500') },
-  'a limit in words': { call: ['GET', `${HPAS}?limit=all`], field: 'limit', value: 'all', allowed: text('1 to 500') },
+  'a limit of 0': { call: ['GET', `${HPAS}?limit=0`], field: 'limit', value: '0', allowed: text('1 to 1000') },
+  'a limit in words': { call: ['GET', `${HPAS}?limit=all`], field: 'limit', value: 'all', allowed: text('1 to 1000') },
   'a limit twice': {
     call: ['GET', `${HPAS}?limit=1&limit=2`],
     field: 'limit',
     value: ['1', '2'],
-    allowed: text('1 to 500'),
+    allowed: text('1 to 1000'),
+  },
+  'a sort nobody knows': {
+    call: ['GET', `${HPAS}?sort=age`],
+    field: 'sort',
+    value: 'age',
+    allowed: expect.arrayContaining(['worst', '-cpu']),
+  },
+  'since beside a cursor': {
+    call: ['GET', `${HPAS}?since=a.1&cursor=${Buffer.from('["cluster","a","a","b","c"]').toString('base64url')}`],
+    field: 'cursor',
+    value: expect.any(String),
+    allowed: text('no cursor'),
+  },
+  'the cursor of another order': {
+    call: ['GET', `${HPAS}?sort=cpu&cursor=${Buffer.from('["name","a","a","b","c"]').toString('base64url')}`],
+    field: 'cursor',
+    value: expect.any(String),
+    allowed: text('the same sort'),
+  },
+  'a sparkline of half a name': {
+    call: ['GET', `${SPARKLINES}?hpa=shop/api`],
+    field: 'hpa',
+    value: 'shop/api',
+    allowed: 'cluster/namespace/hpa',
+  },
+  'a sparkline of nothing': { call: ['GET', SPARKLINES], field: 'hpa', value: null, allowed: text('1 to 100') },
+  '101 sparklines': {
+    call: ['GET', `${SPARKLINES}?${'hpa=a/b/c&'.repeat(101)}`],
+    field: 'hpa',
+    value: expect.anything(),
+    allowed: text('1 to 100'),
+  },
+  'a sparkline of a week': {
+    call: ['GET', `${SPARKLINES}?hpa=a/b/c&window=7d`],
+    field: 'window',
+    value: '7d',
+    allowed: text('10m to 1d'),
+  },
+  'too many points of a sparkline': {
+    call: ['GET', `${SPARKLINES}?hpa=a/b/c&window=1d&step=1m`],
+    field: 'step',
+    value: '1m',
+    allowed: text('at least 3m'),
+  },
+  'a day beside a time': {
+    call: ['GET', `${HPAS}/prod/shop/api/series?day=today&from=2026-01-05T12:00:00Z`],
+    field: 'from',
+    value: '2026-01-05T12:00:00Z',
+    allowed: text('either day'),
+  },
+  'a day that is none': {
+    call: ['GET', `${HPAS}/prod/shop/api/series?day=2026-02-30`],
+    field: 'day',
+    value: '2026-02-30',
+    allowed: text('yesterday'),
+  },
+  'too many points': {
+    call: ['GET', `${HPAS}/prod/shop/api/baseline?max_points=5`],
+    field: 'max_points',
+    value: '5',
+    allowed: text('10 to 11000'),
   },
   'a misspelt parameter': {
     call: ['GET', `${HPAS}?limitt=5`],
     field: 'limitt',
     value: '5',
-    allowed: ['cluster', 'namespace', 'q', 'state', 'limit', 'cursor'],
+    allowed: ['cluster', 'namespace', 'q', 'state', 'anomaly', 'sort', 'limit', 'cursor', 'since'],
   },
   'a parameter where none is known': {
     call: ['GET', '/api/v1/monitoring/status?x=1'],

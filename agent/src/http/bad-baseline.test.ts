@@ -66,7 +66,7 @@ const CASES: Record<string, BadInput> = {
     call: ['GET', `${BASELINE}?metric=cpu`],
     field: 'metric',
     value: 'cpu',
-    allowed: ['metrics', 'from', 'to', 'step'],
+    allowed: ['metrics', 'from', 'to', 'step', 'day', 'max_points', 'observed'],
   },
   'the baseline of a bad name': {
     call: ['GET', `${HPAS}/prod/shop/API/baseline`],

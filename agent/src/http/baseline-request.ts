@@ -16,16 +16,24 @@ const AHEAD_MS = DAY;
  * All metrics where none was asked; from the whole minute on, as samples lie.
  * @throws AgentError `request/invalid`
  */
-export function baselineRequest(query: z.output<typeof baselineQuerySchema>, now: number): BaselineRequest {
-  const { from, to, stepMs } = timeRange(query, now);
-  if (to > now + AHEAD_MS)
+export function baselineRequest(
+  query: z.output<typeof baselineQuerySchema>,
+  now: number,
+  timezone: string,
+): BaselineRequest {
+  const { from, to, stepMs } = timeRange(query, now, timezone);
+  // The day of now may have 25 hours.
+  const isToday = query.day !== undefined && from <= now;
+  if (to > now + AHEAD_MS && !isToday)
     throw invalid(`to ${iso(to)} is more than 24 h ahead`, {
-      field: 'to',
-      value: query.to,
+      field: query.day === undefined ? 'to' : 'day',
+      value: query.day ?? query.to,
       allowed: `a time up to ${iso(now + AHEAD_MS)}`,
     });
   const metrics = chosenOf('metrics', query.metrics, BASELINE_METRICS) ?? [...BASELINE_METRICS];
-  return { from: floorTo(from, MINUTE), to, stepMs, metrics };
+  // Steps of what was seen begin at their multiples, so bands beside it do too.
+  const gridMs = query.observed === 'true' && query.day === undefined ? stepMs : MINUTE;
+  return { from: floorTo(from, gridMs), to, stepMs, metrics };
 }
 
 /** From when on is the new normal, epoch ms; null: none. @throws AgentError `request/invalid` */

@@ -36,6 +36,7 @@ describe('the baseline', () => {
     expect(body).toEqual({
       status: 'success',
       ...KEY,
+      observed: null,
       from: '2026-01-05T12:00:00.000Z',
       to: '2026-01-05T12:02:00.000Z',
       step: '60s',

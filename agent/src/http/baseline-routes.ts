@@ -9,6 +9,7 @@ import { formatDuration } from '../core/duration.ts';
 import { acceptedSince, baselineRequest } from './baseline-request.ts';
 import { findWatched } from './locate.ts';
 import { presentBands, presentBaseline } from './present-baseline.ts';
+import { presentObserved, readStepMs } from './present-observed.ts';
 import { jsonRoute, ok, type Route } from './route.ts';
 import type { Services } from './services.ts';
 import { iso, isoOrNull } from './time-text.ts';
@@ -27,10 +28,20 @@ export const baselineRoutes = ({ store, baselines, fleet, clock }: Deps): Route[
     params: hpaPathSchema,
     query: baselineQuerySchema,
     answers: { 200: baselineAnswerSchema },
+    fingerprint: (body) => body,
     async handle({ params, query }) {
-      const request = baselineRequest(query, clock.now());
+      const now = clock.now();
+      // What is wrong whatever the time zone is told before anything is looked up.
+      baselineRequest(query, now, 'UTC');
       const { key, hpa } = await findWatched({ fleet, store }, params);
-      const [profile, exclusions] = await Promise.all([baselines.profileOf(hpa), store.exclusionsOf(hpa.id)]);
+      const request = baselineRequest(query, now, hpa.timezone ?? 'UTC');
+      const [profile, exclusions, samples] = await Promise.all([
+        baselines.profileOf(hpa),
+        store.exclusionsOf(hpa.id),
+        query.observed === 'true'
+          ? store.readSeries(hpa.id, { from: request.from, to: Math.min(request.to, now), stepMs: readStepMs(request) })
+          : null,
+      ]);
       return ok({
         ...key,
         from: iso(request.from),
@@ -38,6 +49,7 @@ export const baselineRoutes = ({ store, baselines, fleet, clock }: Deps): Route[
         step: formatDuration(request.stepMs),
         baseline: presentBaseline({ hpa, profile, exclusions }),
         bands: presentBands(profile, request),
+        observed: samples && presentObserved(samples, request),
       });
     },
   }),

@@ -5,9 +5,11 @@ import {
   clusterRequestSchema,
   discoveryAnswerSchema,
 } from '../contract/clusters.ts';
+import type { ClusterListAnswer } from '../contract/api.ts';
 import { localId } from '../domain/hpa.ts';
 import { checkName } from './names.ts';
 import { presentCluster, presentDiscovered, type ClusterFacts } from './present-cluster.ts';
+import { clustersFingerprint } from './schedule-fingerprint.ts';
 import { jsonRoute, ok, type Route } from './route.ts';
 import type { Services } from './services.ts';
 
@@ -30,6 +32,7 @@ export const clusterRoutes = ({ store, fleet, schedule, forwards, clock }: Deps)
       tag: TAG,
       summary: 'The watched clusters and the way to each.',
       answers: { 200: clusterListAnswerSchema },
+      fingerprint: (body) => clustersFingerprint(body as ClusterListAnswer),
       async handle() {
         const now = clock.now();
         const facts = await factsAt(now);

@@ -15,8 +15,10 @@ export function anomalyServicesOf(world: FakeWorld) {
     record(...write);
     return (world.anomalies[index] = { ...found, ...patch });
   };
-  const store: Pick<Services['store'], 'listAnomalies' | 'findAnomaly' | 'exclusionsOf'> = {
+  const store: Pick<Services['store'], 'listAnomalies' | 'anomalyChanges' | 'findAnomaly' | 'exclusionsOf'> = {
     listAnomalies: async (filter) => listAnomalies(world.anomalies, filter),
+    // Nobody can tell what changed here: storage/anomaly-changes.test.ts has the real thing.
+    anomalyChanges: async () => ({ revision: '0.0', changed: null }),
     findAnomaly: async (id) => world.anomalies.find((anomaly) => anomaly.id === id) ?? null,
     exclusionsOf: async () => world.exclusions,
   };

@@ -12,9 +12,10 @@ import type { HpaProfile } from '../domain/profile.ts';
 import { emptySample, type Sample } from '../domain/sample.ts';
 import type { ClusterInfo, ScheduleView } from '../domain/schedule-view.ts';
 import type { Exclusion } from '../storage/anomaly-store.ts';
-import type { HpaFilter, HpaRow } from '../storage/store.ts';
+import type { HpaRow } from '../storage/store.ts';
 import type { EnrolResult } from '../collect/enrolment.ts';
 import { anomalyServicesOf } from './fake-anomalies.fixture.ts';
+import { lastOfSteps, listRows } from './fake-lists.fixture.ts';
 import type { ReadyState, Services } from './services.ts';
 
 /** The world behind the API in tests: what is there, and every write that was asked for. */
@@ -23,6 +24,8 @@ export type FakeWorld = {
   rows: HpaRow[];
   samples: Sample[];
   changes: HpaChange[];
+  /** Of one HPA, by id; the others have `samples`. */
+  samplesOf: Map<number, Sample[]>;
   anomalies: Anomaly[];
   exclusions: Exclusion[];
   profile: HpaProfile | null;
@@ -88,6 +91,7 @@ export const IDLE: ScheduleView = {
   currentSlotIndex: null,
   slots: [],
   lastOutcomes: [],
+  tallies: new Map(),
 };
 
 export function fakeWorld(): FakeWorld {
@@ -97,6 +101,7 @@ export function fakeWorld(): FakeWorld {
     rows: [],
     samples: [],
     changes: [],
+    samplesOf: new Map(),
     anomalies: [],
     exclusions: [],
     profile: null,
@@ -149,6 +154,16 @@ function servicesOf(world: FakeWorld): Services {
         }),
       changesOf: async (_id, { from, to }) => world.changes.filter(({ at }) => at >= from && at <= to),
       readSeries: async (_id, { from, to }) => world.samples.filter(({ ts }) => ts >= from && ts <= to),
+      readSeriesOf: async (ids, { from, to, stepMs }) =>
+        new Map(
+          ids.map((id) => [
+            id,
+            lastOfSteps(
+              (world.samplesOf.get(id) ?? world.samples).filter(({ ts }) => ts >= from && ts <= to),
+              stepMs,
+            ),
+          ]),
+        ),
       counts: async () => ({
         total: 1_847,
         baseline: 1_728,
@@ -214,25 +229,6 @@ function servicesOf(world: FakeWorld): Services {
     version: '1.2.3',
     ready: () => world.ready,
   };
-}
-
-function listRows(all: HpaRow[], filter: HpaFilter) {
-  const matches = all
-    .filter((row) => filter.cluster === undefined || row.cluster === filter.cluster)
-    .filter((row) => filter.namespace === undefined || row.namespace === filter.namespace)
-    .filter((row) => filter.q === undefined || `${row.namespace}/${row.hpa}`.includes(filter.q.toLowerCase()))
-    .filter((row) => filter.state === undefined || row.baseline.state === filter.state)
-    .sort((a, b) => (hpaId(a) < hpaId(b) ? -1 : 1));
-  const after = filter.cursor === undefined ? '' : Buffer.from(filter.cursor, 'base64url').toString();
-  if (filter.cursor !== undefined && !after.includes('/'))
-    throw new AgentError('request/invalid', 'cursor is not one of ours', {
-      details: { field: 'cursor', value: filter.cursor, allowed: 'next_cursor of the page before' },
-    });
-  const rest = matches.filter((row) => hpaId(row) > after);
-  const items = rest.slice(0, filter.limit);
-  const last = items.at(-1);
-  const next = last && rest.length > items.length ? Buffer.from(hpaId(last)).toString('base64url') : null;
-  return { items, next, total: matches.length };
 }
 
 export const sampleAt = (ts: number, change: Partial<Sample> = {}): Sample => ({ ...emptySample(ts), ...change });

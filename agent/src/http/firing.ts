@@ -23,6 +23,16 @@ export function firingByHpa(firing: readonly Anomaly[]): Map<number, FiringOfHpa
   return found;
 }
 
+/** The worst anomaly of each HPA, by its id; those where nothing fires are absent. */
+export function worstByHpa(firing: readonly Anomaly[]): Map<number, Anomaly> {
+  const found = new Map<number, Anomaly>();
+  for (const anomaly of firing) {
+    const before = found.get(anomaly.hpaId);
+    if (!before || worstFirst(anomaly, before) < 0) found.set(anomaly.hpaId, anomaly);
+  }
+  return found;
+}
+
 export function countBySeverity(firing: readonly Anomaly[]): BySeverity {
   const counts = { critical: 0, warning: 0, info: 0 };
   for (const { severity } of firing) counts[severity] += 1;

@@ -1,3 +1,4 @@
+import type { HpaDetail, HpaListAnswer } from '../contract/api.ts';
 import { hpaPathSchema } from '../contract/common.ts';
 import {
   hpaAnswerSchema,
@@ -7,28 +8,28 @@ import {
   hpaListQuerySchema,
   hpaPatchRequestSchema,
 } from '../contract/hpas.ts';
-import { seriesAnswerSchema, seriesQuerySchema } from '../contract/series.ts';
-import { formatDuration } from '../core/duration.ts';
 import type { HpaKey } from '../domain/hpa.ts';
 import type { HpaRow } from '../storage/store.ts';
-import { firingByHpa } from './firing.ts';
+import type { FleetItems } from './fleet-items.ts';
+import { listOf } from './hpa-list.ts';
 import { invalid } from './input.ts';
 import { findWatched, locate } from './locate.ts';
 import { checkName, notEnrolled, resolveSoftly } from './names.ts';
-import { COLUMN_OF, presentHpa, presentHpaDetail, type HpaFacts } from './present-hpa.ts';
+import { hpaFacts, presentHpaDetail } from './present-hpa.ts';
 import { jsonRoute, ok, type Route } from './route.ts';
-import { seriesRequest } from './series-request.ts';
 import type { EnrolmentPatch, Services } from './services.ts';
-import { iso } from './time-text.ts';
 import { ianaTimezone, TIMEZONE_RULE } from './timezone.ts';
 
 const TAG = 'hpas';
 const ITEM = '/api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}';
 
-type Deps = Pick<Services, 'store' | 'enrolment' | 'anomalies' | 'fleet' | 'clock'>;
+type Deps = Pick<Services, 'store' | 'enrolment' | 'anomalies' | 'fleet' | 'clock'> & { items: FleetItems };
 
-export const hpaRoutes = ({ store, enrolment, anomalies, fleet, clock }: Deps): Route[] => {
-  const facts = (): HpaFacts => ({ firing: firingByHpa(anomalies.firing()), now: clock.now() });
+export const hpaRoutes = ({ store, enrolment, anomalies, fleet, clock, items: fleetItems }: Deps): Route[] => {
+  const detailOf = (row: HpaRow): HpaDetail => {
+    const open = anomalies.firing().filter(({ hpaId }) => hpaId === row.id);
+    return presentHpaDetail(row, hpaFacts(open, clock.now()), open);
+  };
 
   /** One enrolled HPA. In the store's order its own name is the first of those that contain it. */
   async function rowOf(params: HpaKey): Promise<HpaRow> {
@@ -45,17 +46,16 @@ export const hpaRoutes = ({ store, enrolment, anomalies, fleet, clock }: Deps): 
       method: 'get',
       path: '/api/v1/monitoring/hpas',
       tag: TAG,
-      summary: 'The watched HPAs, by cluster, namespace and name, a page at a time.',
+      summary: 'The watched HPAs: sorted, filtered, a page at a time, or only what changed since an answer before.',
       query: hpaListQuerySchema,
       answers: { 200: hpaListAnswerSchema },
-      fingerprint: (body) => body,
+      fingerprint: (body) => (body as HpaListAnswer).revision,
       async handle({ query }) {
         if (query.namespace !== undefined) checkName('namespace', query.namespace);
         const at = query.cluster === undefined ? null : resolveSoftly(fleet, checkName('cluster', query.cluster));
-        const page = await store.listHpas({ ...query, ...(at ? { cluster: at.name } : {}) });
-        if (at?.unknown && page.total === 0) throw at.unknown;
-        const now = facts();
-        return ok({ hpas: page.items.map((row) => presentHpa(row, now)), total: page.total, next_cursor: page.next });
+        const list = listOf(await fleetItems.read(), query, at?.name);
+        if (at?.unknown && list.total === 0) throw at.unknown;
+        return ok(list);
       },
     }),
 
@@ -66,7 +66,8 @@ export const hpaRoutes = ({ store, enrolment, anomalies, fleet, clock }: Deps): 
       summary: 'One watched HPA in full.',
       params: hpaPathSchema,
       answers: { 200: hpaAnswerSchema },
-      handle: async ({ params }) => ok({ hpa: presentHpaDetail(await rowOf(params), facts()) }),
+      fingerprint: (body) => body,
+      handle: async ({ params }) => ok({ hpa: detailOf(await rowOf(params)) }),
     }),
 
     jsonRoute({
@@ -81,7 +82,7 @@ export const hpaRoutes = ({ store, enrolment, anomalies, fleet, clock }: Deps): 
         const patch = patchOf(body);
         const { key } = await findWatched({ fleet, store }, params);
         await enrolment.patch(key, patch);
-        return ok({ hpa: presentHpaDetail(await rowOf(key), facts()) });
+        return ok({ hpa: detailOf(await rowOf(key)) });
       },
     }),
 
@@ -97,32 +98,6 @@ export const hpaRoutes = ({ store, enrolment, anomalies, fleet, clock }: Deps): 
         const purged = query.purge === 'true';
         await enrolment.stop(locate(fleet, params).key, { purge: purged });
         return ok({ message: purged ? 'HPA and its history removed' : 'HPA is no longer monitored', purged });
-      },
-    }),
-
-    jsonRoute({
-      method: 'get',
-      path: `${ITEM}/series`,
-      tag: TAG,
-      summary: 'Samples of one HPA over time.',
-      params: hpaPathSchema,
-      query: seriesQuerySchema,
-      answers: { 200: seriesAnswerSchema },
-      async handle({ params, query }) {
-        const { metrics, from, to, stepMs } = seriesRequest(query, clock.now());
-        const { key, hpa } = await findWatched({ fleet, store }, params);
-        const samples = await store.readSeries(hpa.id, { from, to, stepMs });
-        const values = metrics.map((metric) => [metric, samples.map((sample) => sample[COLUMN_OF[metric]])]);
-        return ok({
-          ...key,
-          from: iso(from),
-          to: iso(to),
-          step: formatDuration(stepMs),
-          cpu_basis: samples.at(-1)?.cpuBasis ?? null,
-          approximate: samples.some(({ approximate }) => approximate),
-          timestamps: samples.map(({ ts }) => iso(ts)),
-          values: Object.fromEntries(values) as Record<string, (number | null)[]>,
-        });
       },
     }),
   ];

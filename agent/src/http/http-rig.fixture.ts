@@ -20,6 +20,8 @@ export type HttpRig = {
    * exactly what the contract says: no field less, none more.
    */
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  /** Tells the agent, as a scan does, that the world may have changed. */
+  scanned(): void;
   stop(): Promise<void>;
 };
 
@@ -54,6 +56,18 @@ export async function startRig(settings: Partial<AppSettings> = {}): Promise<Htt
       const answer = (isJson ? JSON.parse(text) : { text }) as Record<string, unknown>;
       if (isJson) expectContract(built, method, path, response.status, answer);
       return { status: response.status, headers: response.headers, body: answer };
+    },
+    scanned() {
+      const at = new Date(world.clock.now()).toISOString();
+      world.services.events.publish({
+        type: 'scan',
+        at,
+        cluster: 'prod',
+        result: 'ok',
+        duration_ms: 9,
+        hpas: 1,
+        rows: 1,
+      });
     },
     async stop() {
       built.stop();

@@ -33,6 +33,7 @@ test('every route is in the document, and the other way round', () => {
     'delete /api/v1/clusters/{cluster}',
     'delete /api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}',
     'delete /api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}/mute',
+    'get /api/v1/access',
     'get /api/v1/clusters',
     'get /api/v1/clusters/{cluster}/hpas',
     'get /api/v1/events',
@@ -43,6 +44,7 @@ test('every route is in the document, and the other way round', () => {
     'get /api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}/baseline',
     'get /api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}/changes',
     'get /api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}/series',
+    'get /api/v1/monitoring/sparklines',
     'get /api/v1/monitoring/status',
     'get /api/v1/monitoring/summary',
     'get /api/v1/monitoring/timeslots',
@@ -88,7 +90,7 @@ test('parameters, bodies and answers are described', () => {
       expect.objectContaining({
         name: 'limit',
         in: 'query',
-        schema: expect.objectContaining({ minimum: 1, maximum: 500 }),
+        schema: expect.objectContaining({ minimum: 1, maximum: 1_000 }),
       }),
     ]),
   });
@@ -103,8 +105,15 @@ test('where a client that holds the answer gets 304', () => {
     .filter(([, methods]) => Object.values(methods).some(({ responses }) => '304' in responses))
     .map(([path]) => path);
   expect(paths.sort()).toEqual([
+    '/api/v1/clusters',
     '/api/v1/monitoring/anomalies',
     '/api/v1/monitoring/hpas',
+    '/api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}',
+    '/api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}/baseline',
+    '/api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}/series',
+    '/api/v1/monitoring/sparklines',
+    '/api/v1/monitoring/status',
     '/api/v1/monitoring/summary',
+    '/api/v1/monitoring/timeslots',
   ]);
 });

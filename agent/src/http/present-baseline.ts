@@ -5,9 +5,11 @@ import type { ValueColumn } from '../domain/sample.ts';
 import type { Exclusion } from '../storage/anomaly-store.ts';
 import type { StoredHpa } from '../storage/store.ts';
 import type { BaselineRequest } from './baseline-request.ts';
+import type { TimeRange } from './time-range.ts';
 import { iso, isoOrNull } from './time-text.ts';
 
-const COLUMN_OF: Record<BaselineMetric, ValueColumn> = {
+/** The column of a sample that each metric with a baseline is. */
+export const COLUMN_OF_METRIC: Record<BaselineMetric, ValueColumn> = {
   cpu: 'cpuCurrent',
   memory: 'memoryCurrent',
   replicas: 'replicasCurrent',
@@ -33,7 +35,7 @@ export function presentBaseline({ hpa, profile, exclusions }: BaselineFacts): Ba
   return {
     state,
     coverage: byMetric((metric) => {
-      const share = columns[COLUMN_OF[metric]];
+      const share = columns[COLUMN_OF_METRIC[metric]];
       return share === undefined ? null : oneDecimal(share);
     }),
     window:
@@ -50,13 +52,18 @@ export function presentBaseline({ hpa, profile, exclusions }: BaselineFacts): Ba
   };
 }
 
+export function instantsOf({ from, to, stepMs }: TimeRange): number[] {
+  const instants: number[] = [];
+  for (let at = from; at <= to; at += stepMs) instants.push(at);
+  return instants;
+}
+
 /** The bands of the metrics asked for; null: nothing was learned of it. */
 export function presentBands(
   profile: HpaProfile | null,
   { from, to, stepMs, metrics }: BaselineRequest,
 ): BaselineAnswer['bands'] {
-  const instants: number[] = [];
-  for (let at = from; at <= to; at += stepMs) instants.push(at);
+  const instants = instantsOf({ from, to, stepMs });
   const timestamps = instants.map(iso);
   return Object.fromEntries(
     metrics.map((metric) => {

@@ -6,7 +6,7 @@ import { presentEnrolment, presentHpa, presentHpaDetail, type HpaFacts } from '.
 
 const KEY = { cluster: 'akspriv-prod-admin', namespace: 'production', hpa: 'api-gateway' };
 const SCAN = Date.UTC(2025, 10, 5, 14, 25);
-const FACTS: HpaFacts = { firing: new Map(), now: SCAN };
+const FACTS: HpaFacts = { firing: new Map(), worst: new Map(), now: SCAN };
 
 test('an HPA reads as first sketched, with its baseline and its latest sample', () => {
   const row = hpaRow(KEY, {
@@ -49,7 +49,7 @@ test('a baseline that was ready once stays, even while it is collected again', (
 
 test('in full: coverage by the names of the API, UTC where no time zone is set', () => {
   const baseline = { ...QUEUED_BASELINE, columns: { cpuCurrent: 70.04, replicasCurrent: 100 }, nextAttemptAt: SCAN };
-  expect(presentHpaDetail(hpaRow(KEY, { baseline }), FACTS)).toMatchObject({
+  expect(presentHpaDetail(hpaRow(KEY, { baseline }), FACTS, [])).toMatchObject({
     timezone: 'UTC',
     target: { kind: 'Deployment', name: 'api-gateway' },
     metrics: [{ name: 'cpu', type: 'utilization', container: null, target: 70 }],
@@ -72,7 +72,7 @@ test('an enrolment that failed carries code and sentence', () => {
 
 test('what fires on it is told by number and highest severity', () => {
   const firing = new Map([[7, { firing: 3, worst: 'critical' as const }]]);
-  const told = (id: number) => presentHpa(hpaRow(KEY, { id }), { firing, now: SCAN }).anomalies;
+  const told = (id: number) => presentHpa(hpaRow(KEY, { id }), { ...FACTS, firing }).anomalies;
   expect([told(7), told(8)]).toEqual([
     { firing: 3, worst: 'critical' },
     { firing: 0, worst: null },

@@ -1,7 +1,9 @@
 import type { EnrolResultView, HpaDetail, HpaItem, SampleView, SeriesMetric } from '../contract/api.ts';
+import type { Anomaly } from '../domain/anomaly.ts';
 import type { Column, Sample } from '../domain/sample.ts';
 import type { HpaRow } from '../storage/store.ts';
-import { NOTHING_FIRES, type FiringOfHpa } from './firing.ts';
+import { firingByHpa, NOTHING_FIRES, worstByHpa, worstFirst, type FiringOfHpa } from './firing.ts';
+import { presentAnomaly } from './present-anomaly.ts';
 import { faultOf } from './present-forward.ts';
 import type { EnrolResult } from '../collect/enrolment.ts';
 import { iso, isoOrNull } from './time-text.ts';
@@ -39,9 +41,31 @@ const oneDecimal = (value: number): number => Math.round(value * 10) / 10;
 const roundOrNull = (value: number | null): number | null => (value === null ? null : oneDecimal(value));
 
 /** What an HPA's own row does not tell. */
-export type HpaFacts = { firing: ReadonlyMap<number, FiringOfHpa>; now: number };
+export type HpaFacts = {
+  firing: ReadonlyMap<number, FiringOfHpa>;
+  worst: ReadonlyMap<number, Anomaly>;
+  now: number;
+};
 
-export function presentHpa(row: HpaRow, { firing, now }: HpaFacts): HpaItem {
+export const hpaFacts = (firing: readonly Anomaly[], now: number): HpaFacts => ({
+  firing: firingByHpa(firing),
+  worst: worstByHpa(firing),
+  now,
+});
+
+const presentWorst = (anomaly: Anomaly | undefined): HpaItem['worst_anomaly'] =>
+  anomaly
+    ? {
+        id: anomaly.id,
+        kind: anomaly.kind,
+        severity: anomaly.severity,
+        sentence: anomaly.sentence,
+        started_at: iso(anomaly.startedAt),
+        acknowledged_at: isoOrNull(anomaly.acknowledgedAt),
+      }
+    : null;
+
+export function presentHpa(row: HpaRow, { firing, worst, now }: HpaFacts): HpaItem {
   const coverage = roundOrNull(row.baseline.coverage);
   return {
     cluster: row.cluster,
@@ -58,13 +82,17 @@ export function presentHpa(row: HpaRow, { firing, now }: HpaFacts): HpaItem {
       reason: row.baseline.reason,
     },
     anomalies: firing.get(row.id) ?? NOTHING_FIRES,
+    worst_anomaly: presentWorst(worst.get(row.id)),
     muted_until: row.mutedUntil !== null && row.mutedUntil > now ? iso(row.mutedUntil) : null,
     gone_since: isoOrNull(row.goneSince),
     latest: row.latest && presentSample(row.latest),
   };
 }
 
-export function presentHpaDetail(row: HpaRow, facts: HpaFacts): HpaDetail {
+const flagOf = (value: number | null | undefined): boolean | null => (value == null ? null : value !== 0);
+
+/** `open`: its anomalies that fire. */
+export function presentHpaDetail(row: HpaRow, facts: HpaFacts, open: readonly Anomaly[]): HpaDetail {
   const item = presentHpa(row, facts);
   const { columns, windowEnd, attempts, nextAttemptAt, readyAt } = row.baseline;
   return {
@@ -74,6 +102,11 @@ export function presentHpaDetail(row: HpaRow, facts: HpaFacts): HpaDetail {
     seen_at: isoOrNull(row.seenAt),
     target: row.target,
     metrics: row.metrics,
+    conditions: {
+      scaling_active: flagOf(row.latest?.scalingActive),
+      scaling_limited: flagOf(row.latest?.scalingLimited),
+    },
+    open_anomalies: open.toSorted(worstFirst).map(presentAnomaly),
     baseline: {
       ...item.baseline,
       columns: Object.fromEntries(

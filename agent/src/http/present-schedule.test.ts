@@ -24,6 +24,7 @@ const view = (clusters: (string | null)[][], change: Partial<ScheduleView> = {})
     executingSince: index === clusters.length - 1 ? START + index * 25_000 : null,
   })),
   lastOutcomes: [],
+  tallies: new Map(),
   ...change,
 });
 const FOUR = view([
@@ -133,13 +134,18 @@ describe('timeslots', () => {
     error: new AgentError('prometheus/timeout', 'no answer within 30 s'),
     notes: ['kube_pod_owner is missing'],
   };
+  const tally = { since: START - 3_600_000, total: 40, failed: 2, overruns: 1, meanMs: 310, maxMs: 25_400 };
   const clusters = ['p1', 'p2', 'p3', 'p4'].map((name) => clusterInfo(name, null));
   const forwards = [
     forwardInfo('p1', { port: 55553, state: { kind: 'ready', since: START, baseUrl: 'http://127.0.0.1:55553' } }),
     forwardInfo('p2', { port: 55554 }),
     forwardInfo('p3', { port: 55553, address: '127.0.0.2' }),
   ];
-  const answer = presentTimeslots({ ...FOUR, lastOutcomes: [outcome] }, clusters, forwards, START + 30_000);
+  const answer = presentTimeslots(
+    { ...FOUR, lastOutcomes: [outcome], tallies: new Map([['p3', tally]]) },
+    { clusters, forwards, counts: [{ cluster: 'p3', hpas: 6 }] },
+    START + 30_000,
+  );
 
   test('the configuration and the cycle', () => {
     expect(answer.configuration).toEqual({
@@ -195,8 +201,29 @@ describe('timeslots', () => {
     });
   });
 
+  test('each cluster with its place, the way to it and what its scans came to', () => {
+    expect(answer.clusters.map(({ cluster, slot_index }) => [cluster, slot_index])).toEqual([
+      ['p1', 0],
+      ['p2', 0],
+      ['p3', 1],
+      ['p4', 1],
+    ]);
+    expect(answer.clusters[2]).toMatchObject({
+      hpas: 6,
+      forward: { status: 'stopped', address: '127.0.0.2' },
+      last_scan: { result: 'failed', error: { code: 'prometheus/timeout' } },
+      scans: { since: at(-3_600), total: 40, failed: 2, overruns: 1, mean_ms: 310, max_ms: 25_400 },
+    });
+    expect(answer.clusters[3]).toMatchObject({
+      forward: null,
+      last_scan: null,
+      hpas: 0,
+      scans: { total: 0, mean_ms: null },
+    });
+  });
+
   test('idle', () => {
-    expect(presentTimeslots(IDLE, [], [], START)).toMatchObject({
+    expect(presentTimeslots(IDLE, { clusters: [], forwards: [], counts: [] }, START)).toMatchObject({
       configuration: { total_clusters: 0, total_slots: 0, cycle_duration: '0s' },
       current_cycle: null,
       slots: [],
@@ -205,7 +232,7 @@ describe('timeslots', () => {
 
   test('one lane scans nothing in parallel', () => {
     const single = view([['p1'], ['p2']], { lanes: [{ port: 7 }] });
-    const { configuration, slots } = presentTimeslots(single, clusters, [], START);
+    const { configuration, slots } = presentTimeslots(single, { clusters, forwards: [], counts: [] }, START);
     expect(configuration.parallel_scans).toBe(false);
     expect(slots[1]).toMatchObject({ port_7: { cluster: 'p2', prometheus_url: null, last_scan: null } });
   });

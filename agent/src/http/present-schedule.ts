@@ -1,9 +1,10 @@
-import type { LaneView, LastScan, SlotTimes, TimeslotsAnswer, TimeSlotsView } from '../contract/api.ts';
+import type { ClusterScans, LaneView, LastScan, SlotTimes, TimeslotsAnswer, TimeSlotsView } from '../contract/api.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { ForwardInfo } from '../domain/forward.ts';
 import type { ScanOutcome } from '../domain/scan.ts';
+import { tallyOf } from '../domain/scan-tally.ts';
 import type { ClusterInfo, ScheduleView, SlotState } from '../domain/schedule-view.ts';
-import { faultOf, prometheusUrlOf } from './present-forward.ts';
+import { faultOf, presentForward, prometheusUrlOf } from './present-forward.ts';
 import { iso, isoOrNull } from './time-text.ts';
 
 const totalClusters = ({ slots }: ScheduleView): number =>
@@ -66,11 +67,17 @@ export function presentScan(outcome: ScanOutcome): LastScan {
   };
 }
 
+/** `clusters`, `forwards` and how many HPAs of each cluster are enrolled. */
+export type ScheduleFacts = {
+  clusters: readonly ClusterInfo[];
+  forwards: readonly ForwardInfo[];
+  counts: readonly { cluster: string; hpas: number }[];
+};
+
 /** The whole answer of GET /api/v1/monitoring/timeslots but for `status`. */
 export function presentTimeslots(
   view: ScheduleView,
-  clusters: readonly ClusterInfo[],
-  forwards: readonly ForwardInfo[],
+  { clusters, forwards, counts }: ScheduleFacts,
   now: number,
 ): Omit<TimeslotsAnswer, 'status'> {
   const current = currentOf(view);
@@ -115,6 +122,27 @@ export function presentTimeslots(
         lanes,
       };
     }),
+    clusters: clusters.map((info) => {
+      const forward = forwards.find(({ cluster }) => cluster === info.name);
+      return {
+        ...presentScans(view, info.name, now),
+        lane_port: info.lanePort,
+        slot_index: view.slots.find((slot) => slot.clusters.includes(info.name))?.index ?? null,
+        hpas: counts.find(({ cluster }) => cluster === info.name)?.hpas ?? 0,
+        forward: forward ? presentForward(forward, now) : null,
+      };
+    }),
+  };
+}
+
+/** The last scan of a cluster, and what its scans lately came to. */
+export function presentScans(view: ScheduleView, cluster: string, now: number): ClusterScans {
+  const outcome = view.lastOutcomes.find((last) => last.cluster === cluster);
+  const { since, total, failed, overruns, meanMs, maxMs } = view.tallies.get(cluster) ?? tallyOf([], now, now);
+  return {
+    cluster,
+    last_scan: outcome ? presentScan(outcome) : null,
+    scans: { since: iso(since), total, failed, overruns, mean_ms: meanMs, max_ms: maxMs },
   };
 }
 

@@ -1,5 +1,5 @@
 import { BASELINE_STATES } from '../contract/hpas.ts';
-import { FORWARD_STATUSES } from '../contract/status.ts';
+import { FORWARD_STATUSES } from '../contract/forward.ts';
 import type { NEEDS_LOOK_REASONS } from '../contract/summary.ts';
 import type { SummaryAnswer } from '../contract/api.ts';
 import { MINUTE } from '../core/clock.ts';

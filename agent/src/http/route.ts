@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
+import type { Access } from './auth.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -12,6 +13,8 @@ export type Input<P = unknown, Q = unknown, B = unknown> = {
   body: B;
   /** Aborts when the client is gone. */
   signal: AbortSignal;
+  /** What the token of this call may do. */
+  access: Access;
 };
 
 export type Reply = { status: number; body: object };
@@ -25,6 +28,8 @@ export type JsonRoute = RouteBase & {
   answers: Record<number, z.ZodType>;
   /** What of a 200 body tells two answers apart; given, the answer has an ETag and a client that holds it gets 304. */
   fingerprint?(body: object): unknown;
+  /** A POST that only asks: nothing is different after it. */
+  readsOnly?: true;
   handle(input: Input): Promise<Reply>;
 };
 

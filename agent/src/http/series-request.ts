@@ -9,7 +9,7 @@ export type SeriesRequest = TimeRange & { metrics: SeriesMetric[] };
  * All metrics where none was asked.
  * @throws AgentError `request/invalid`
  */
-export function seriesRequest(query: z.output<typeof seriesQuerySchema>, now: number): SeriesRequest {
-  const range = timeRange(query, now);
+export function seriesRequest(query: z.output<typeof seriesQuerySchema>, now: number, timezone = 'UTC'): SeriesRequest {
+  const range = timeRange(query, now, timezone);
   return { ...range, metrics: chosenOf('metrics', query.metrics, SERIES_METRICS) ?? [...SERIES_METRICS] };
 }

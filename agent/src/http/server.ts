@@ -21,10 +21,14 @@ export type RunningHttp = {
 };
 
 const STOP_GRACE_MS = 700;
+/** A hundred HPAs named in one address, with clusters called by their ARN. */
+const MAX_HEADER_BYTES = 65_536;
 
 /** @throws AgentError `agent/port-in-use`, `config/invalid` where the host is not an address of this machine */
 export async function startHttp({ app, host, port, tls }: HttpOptions): Promise<RunningHttp> {
-  const server = tls ? createHttpsServer(tls, app) : createHttpServer(app);
+  const server = tls
+    ? createHttpsServer({ ...tls, maxHeaderSize: MAX_HEADER_BYTES }, app)
+    : createHttpServer({ maxHeaderSize: MAX_HEADER_BYTES }, app);
   server.headersTimeout = 10 * SECOND;
   server.requestTimeout = 30 * SECOND;
   server.keepAliveTimeout = 65 * SECOND;

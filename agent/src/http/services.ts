@@ -21,6 +21,8 @@ export type Services = {
     | 'hpasOfCluster'
     | 'countByCluster'
     | 'readSeries'
+    | 'readSeriesOf'
+    | 'anomalyChanges'
     | 'counts'
     | 'listAnomalies'
     | 'findAnomaly'
@@ -34,7 +36,7 @@ export type Services = {
   schedule: { view(now: number): ScheduleView };
   forwards: () => ForwardInfo[];
   events: EventBus;
-  metrics: Pick<Metrics, 'registry' | 'anomalyFiring'>;
+  metrics: Pick<Metrics, 'registry' | 'anomalyFiring' | 'databaseBytes' | 'databaseRows'>;
   clock: Clock;
   logger: Logger;
   version: string;

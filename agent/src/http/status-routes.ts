@@ -1,76 +1,98 @@
-import type { SummaryAnswer } from '../contract/api.ts';
+import type { StatusAnswer, SummaryAnswer, TimeslotsAnswer } from '../contract/api.ts';
 import { statusAnswerSchema } from '../contract/status.ts';
 import { summaryAnswerSchema } from '../contract/summary.ts';
 import { timeslotsAnswerSchema } from '../contract/timeslots.ts';
+import { formatDuration } from '../core/duration.ts';
 import { presentForward } from './present-forward.ts';
-import { presentTimeslots, presentTimeSlots } from './present-schedule.ts';
+import { processView } from './process-view.ts';
+import { presentScans, presentTimeslots, presentTimeSlots } from './present-schedule.ts';
+import { statusFingerprint, timeslotsFingerprint } from './schedule-fingerprint.ts';
 import { presentSummary, summaryFingerprint } from './present-summary.ts';
 import { jsonRoute, ok, type Route } from './route.ts';
 import type { Services } from './services.ts';
-import { isoOrNull } from './time-text.ts';
+import { iso, isoOrNull } from './time-text.ts';
 
 const TAG = 'status';
 const BYTES_PER_MB = 1_000_000;
 
-type Deps = Pick<Services, 'store' | 'anomalies' | 'fleet' | 'schedule' | 'forwards' | 'clock' | 'version'>;
+type Deps = Pick<Services, 'store' | 'anomalies' | 'fleet' | 'schedule' | 'forwards' | 'metrics' | 'clock' | 'version'>;
 
-export const statusRoutes = ({ store, anomalies, fleet, schedule, forwards, clock, version }: Deps): Route[] => [
-  jsonRoute({
-    method: 'get',
-    path: '/api/v1/monitoring/summary',
-    tag: TAG,
-    summary: 'What is true now, in one look.',
-    answers: { 200: summaryAnswerSchema },
-    fingerprint: (body) => summaryFingerprint(body as SummaryAnswer),
-    async handle() {
-      const counts = await store.countByCluster();
-      const hpas = await Promise.all(counts.map(({ cluster }) => store.hpasOfCluster(cluster)));
-      const now = clock.now();
-      const facts = {
-        clusters: fleet.list().length,
-        hpas: hpas.flat(),
-        forwards: forwards(),
-        firing: anomalies.firing(),
-        cycleMs: schedule.view(now).cycleDurationMs,
-      };
-      return ok(presentSummary(facts, now));
-    },
-  }),
+export const statusRoutes = ({
+  store,
+  anomalies,
+  fleet,
+  schedule,
+  forwards,
+  metrics,
+  clock,
+  version,
+}: Deps): Route[] => {
+  const startedAt = clock.now();
+  return [
+    jsonRoute({
+      method: 'get',
+      path: '/api/v1/monitoring/summary',
+      tag: TAG,
+      summary: 'What is true now, in one look.',
+      answers: { 200: summaryAnswerSchema },
+      fingerprint: (body) => summaryFingerprint(body as SummaryAnswer),
+      async handle() {
+        const counts = await store.countByCluster();
+        const hpas = await Promise.all(counts.map(({ cluster }) => store.hpasOfCluster(cluster)));
+        const now = clock.now();
+        const facts = {
+          clusters: fleet.list().length,
+          hpas: hpas.flat(),
+          forwards: forwards(),
+          firing: anomalies.firing(),
+          cycleMs: schedule.view(now).cycleDurationMs,
+        };
+        return ok(presentSummary(facts, now));
+      },
+    }),
 
-  jsonRoute({
-    method: 'get',
-    path: '/api/v1/monitoring/status',
-    tag: TAG,
-    summary: 'Forwards, time slots and database.',
-    answers: { 200: statusAnswerSchema },
-    async handle() {
-      const { total, baseline, monitoring, bytes, oldest, exact } = await store.counts();
-      const now = clock.now();
-      return ok({
-        version,
-        port_forwards: forwards().map((forward) => presentForward(forward, now)),
-        time_slots: presentTimeSlots(schedule.view(now), now),
-        database: {
-          total_snapshots: total,
-          baseline_snapshots: baseline,
-          monitoring_snapshots: monitoring,
-          size_mb: Math.round((bytes / BYTES_PER_MB) * 100) / 100,
-          oldest_snapshot: isoOrNull(oldest),
-          exact,
-        },
-      });
-    },
-  }),
+    jsonRoute({
+      method: 'get',
+      path: '/api/v1/monitoring/status',
+      tag: TAG,
+      summary: 'Forwards, time slots and database.',
+      answers: { 200: statusAnswerSchema },
+      fingerprint: (body) => statusFingerprint(body as StatusAnswer),
+      async handle() {
+        const { total, baseline, monitoring, bytes, oldest, exact } = await store.counts();
+        const process = await processView(metrics.registry);
+        const now = clock.now();
+        const view = schedule.view(now);
+        return ok({
+          version,
+          port_forwards: forwards().map((forward) => presentForward(forward, now)),
+          time_slots: presentTimeSlots(view, now),
+          scans: fleet.list().map(({ name }) => presentScans(view, name, now)),
+          process: { started_at: iso(startedAt), uptime: formatDuration(now - startedAt), ...process },
+          database: {
+            total_snapshots: total,
+            baseline_snapshots: baseline,
+            monitoring_snapshots: monitoring,
+            size_mb: Math.round((bytes / BYTES_PER_MB) * 100) / 100,
+            oldest_snapshot: isoOrNull(oldest),
+            exact,
+          },
+        });
+      },
+    }),
 
-  jsonRoute({
-    method: 'get',
-    path: '/api/v1/monitoring/timeslots',
-    tag: TAG,
-    summary: 'The time slots of the current cycle.',
-    answers: { 200: timeslotsAnswerSchema },
-    async handle() {
-      const now = clock.now();
-      return ok(presentTimeslots(schedule.view(now), fleet.list(), forwards(), now));
-    },
-  }),
-];
+    jsonRoute({
+      method: 'get',
+      path: '/api/v1/monitoring/timeslots',
+      tag: TAG,
+      summary: 'The time slots of the current cycle.',
+      answers: { 200: timeslotsAnswerSchema },
+      fingerprint: (body) => timeslotsFingerprint(body as TimeslotsAnswer),
+      async handle() {
+        const now = clock.now();
+        const facts = { clusters: fleet.list(), forwards: forwards(), counts: await store.countByCluster() };
+        return ok(presentTimeslots(schedule.view(now), facts, now));
+      },
+    }),
+  ];
+};

@@ -1,10 +1,17 @@
 import { DAY, HOUR, MINUTE } from '../core/clock.ts';
 import { formatDuration, parseDuration } from '../core/duration.ts';
+import { dayOf, startOfDay, wallClockMs } from '../domain/local-time.ts';
 import { invalid } from './input.ts';
 import { iso } from './time-text.ts';
 
 export type TimeRange = { from: number; to: number; stepMs: number };
-export type TimeRangeQuery = { from?: string | undefined; to?: string | undefined; step?: string | undefined };
+export type TimeRangeQuery = {
+  from?: string | undefined;
+  to?: string | undefined;
+  step?: string | undefined;
+  day?: string | undefined;
+  max_points?: number | undefined;
+};
 
 /** As Prometheus has it: more points than any chart can show are a mistake. */
 export const MAX_POINTS = 11_000;
@@ -13,11 +20,15 @@ const STEPS_MS = [1, 2, 5, 10, 15, 30, 60, 120, 360, 720, 1_440].map((minutes) =
 const LONGEST_MS = MAX_POINTS * DAY;
 
 /**
- * Fills what was not asked: the last 3 h, the smallest usual step that gives a chart at most 1500 points. Never more than
- * `MAX_POINTS` steps.
+ * Fills what was not asked: the last 3 h, the smallest usual step that gives a chart at most 1500 points (or as many as asked). Never
+ * more than `MAX_POINTS` steps. With `day` from the first to the last minute of that day in `timezone`.
  * @throws AgentError `request/invalid`
  */
-export function timeRange(query: TimeRangeQuery, now: number): TimeRange {
+export function timeRange(query: TimeRangeQuery, now: number, timezone = 'UTC'): TimeRange {
+  if (query.day !== undefined) {
+    const range = dayRange(query.day, query, now, timezone);
+    return { ...range, stepMs: stepOf(query, range.to - range.from) };
+  }
   const to = query.to === undefined ? now : Date.parse(query.to);
   const from = query.from === undefined ? to - 3 * HOUR : Date.parse(query.from);
   const shown = query.from ?? iso(from);
@@ -33,11 +44,35 @@ export function timeRange(query: TimeRangeQuery, now: number): TimeRange {
       value: shown,
       allowed: `a time from ${iso(to - LONGEST_MS)} on`,
     });
-  return { from, to, stepMs: stepOf(query.step, to - from) };
+  return { from, to, stepMs: stepOf(query, to - from) };
 }
 
-function stepOf(text: string | undefined, spanMs: number): number {
-  if (text === undefined) return STEPS_MS.find((step) => spanMs / step <= CHART_POINTS) ?? DAY;
+function dayRange(text: string, query: TimeRangeQuery, now: number, timezone: string): { from: number; to: number } {
+  for (const field of ['from', 'to'] as const)
+    if (query[field] !== undefined)
+      throw invalid(`${field} does not go with day`, {
+        field,
+        value: query[field],
+        allowed: 'either day or from and to',
+      });
+  const day = dayNumber(text, dayOf(wallClockMs(now, timezone)));
+  if (day === null) {
+    const allowed = 'today, yesterday or a date such as 2026-01-05';
+    throw invalid(`day is ${JSON.stringify(text)}; allowed: ${allowed}`, { field: 'day', value: text, allowed });
+  }
+  return { from: startOfDay(day, timezone), to: startOfDay(day + 1, timezone) - MINUTE };
+}
+
+function dayNumber(text: string, today: number): number | null {
+  if (text === 'today') return today;
+  if (text === 'yesterday') return today - 1;
+  const at = Date.parse(`${text}T00:00:00Z`);
+  // A date that rolls over, such as 2026-02-30, is none.
+  return Number.isNaN(at) || !iso(at).startsWith(text) ? null : dayOf(at);
+}
+
+function stepOf({ step: text, max_points: most = CHART_POINTS }: TimeRangeQuery, spanMs: number): number {
+  if (text === undefined) return STEPS_MS.find((step) => spanMs / step <= most) ?? DAY;
   const stepMs = parseDuration(text);
   const allowed = 'a duration of whole minutes from 1m to 1d';
   if (stepMs === null || stepMs < MINUTE || stepMs > DAY || stepMs % MINUTE !== 0)

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Anomaly } from '../domain/anomaly.ts';
 import { ANOMALY_COLUMNS, anomalyValues, SELECT_ANOMALY, toAnomaly, type AnomalyRecord } from './anomaly-record.ts';
+import { anomalyChangeStatements } from './anomaly-changes.ts';
 import type { AnomalyCount, AnomalyPatch } from './anomaly-store.ts';
 
 /** What a later write never changes: identity, and what belongs to people. */
@@ -17,6 +18,7 @@ export function anomalyStatements(db: Database) {
          .join(', ')}
      WHERE anomaly.state <> 'resolved' OR excluded.state = 'resolved' OR excluded.last_seen_at > anomaly.last_seen_at`,
   );
+  const changes = anomalyChangeStatements(db);
   const remove = db.prepare<[string]>('DELETE FROM anomaly WHERE id = ?');
   const byId = db.prepare<[string], AnomalyRecord>(`${SELECT_ANOMALY} a.id = ?`);
   const open = db.prepare<[], AnomalyRecord>(
@@ -34,6 +36,8 @@ export function anomalyStatements(db: Database) {
   const end = db.prepare<[number]>(
     "UPDATE anomaly SET state = 'resolved', ended_at = last_seen_at WHERE hpa_id = ? AND state = 'firing'",
   );
+  const firing = db.prepare<[number], { id: string }>("SELECT id FROM anomaly WHERE hpa_id = ? AND state = 'firing'");
+  const countOf = db.prepare<[number], number>('SELECT COUNT(*) FROM anomaly WHERE hpa_id = ?').pluck();
   const expire = db.prepare<[number, number]>(
     `DELETE FROM anomaly WHERE id IN
        (SELECT id FROM anomaly WHERE state = 'resolved' AND ended_at < ? ORDER BY ended_at LIMIT ?)`,
@@ -41,11 +45,13 @@ export function anomalyStatements(db: Database) {
 
   const saveOne = (anomaly: Anomaly) => {
     if (enrolled.get(anomaly.hpaId) !== 1) return;
-    if (anomaly.state === 'resolved' && anomaly.firedAt === null) remove.run(anomaly.id);
+    if (anomaly.state === 'resolved' && anomaly.firedAt === null) {
+      changes.noteDeleted(remove.run(anomaly.id).changes);
+      return;
+    }
     // An end without a time could neither be shown nor ever expire.
-    else if (anomaly.state === 'resolved')
-      save.run(...anomalyValues({ ...anomaly, endedAt: anomaly.endedAt ?? anomaly.lastSeenAt }));
-    else save.run(...anomalyValues(anomaly));
+    const endedAt = anomaly.state === 'resolved' ? (anomaly.endedAt ?? anomaly.lastSeenAt) : anomaly.endedAt;
+    if (save.run(...anomalyValues({ ...anomaly, endedAt })).changes > 0) changes.noteChanged(anomaly.id);
   };
 
   return {
@@ -70,15 +76,25 @@ export function anomalyStatements(db: Database) {
       const before = toAnomaly(found);
       const { acknowledgedAt = before.acknowledgedAt, excluded = before.excluded } = change;
       patch.run(acknowledgedAt, excluded ? 1 : 0, id);
+      changes.noteChanged(id);
       return { ...before, acknowledgedAt, excluded };
     },
     anomalyCounts: (): AnomalyCount[] => counts.all(),
     /** Of an HPA that is no longer watched. */
     endAnomalies(hpaId: number): void {
-      dropPending.run(hpaId);
+      changes.noteDeleted(dropPending.run(hpaId).changes);
+      for (const { id } of firing.all(hpaId)) changes.noteChanged(id);
       end.run(hpaId);
     },
+    /** All of an HPA are about to be deleted with it. */
+    forgetAnomalies(hpaId: number): void {
+      changes.noteDeleted(countOf.get(hpaId) ?? 0);
+    },
     /** Deletes at most `limit` that ended before; answers how many. */
-    expireAnomalies: (before: number, limit: number): number => expire.run(before, limit).changes,
+    expireAnomalies(before: number, limit: number): number {
+      const gone = expire.run(before, limit).changes;
+      changes.noteDeleted(gone);
+      return gone;
+    },
   };
 }

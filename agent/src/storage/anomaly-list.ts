@@ -2,9 +2,13 @@ import type { Database } from 'better-sqlite3';
 import { AgentError } from '../core/errors.ts';
 import type { Anomaly } from '../domain/anomaly.ts';
 import { SELECT_ANOMALY, toAnomaly, type AnomalyRecord } from './anomaly-record.ts';
-import type { AnomalyFilter } from './anomaly-store.ts';
+import { anomalyChangeStatements } from './anomaly-changes.ts';
+import type { AnomalyChanges, AnomalyFilter } from './anomaly-store.ts';
 
 type Condition = { sql: string; values: (string | number)[] };
+/** More changes than this are told as the list itself. */
+const MOST_CHANGES = 500;
+
 type Place = { startedAt: number; id: string };
 
 const oneOf = (column: string, wanted: string | readonly string[] | undefined): Condition[] => {
@@ -32,7 +36,38 @@ const valuesOf = (conditions: readonly Condition[]) => conditions.flatMap(({ val
 
 /** Pages by (start, id), newest first, so that a page costs the same wherever it stands and none shows twice. */
 export function anomalyListStatements(db: Database) {
+  const changes = anomalyChangeStatements(db);
+  const countOf = (conditions: readonly Condition[]): number =>
+    db
+      .prepare<unknown[], number>(
+        `SELECT COUNT(*) FROM anomaly a JOIN hpa h ON h.id = a.hpa_id WHERE ${where(conditions)}`,
+      )
+      .pluck()
+      .get(...valuesOf(conditions)) ?? 0;
+
   return {
+    anomalyChanges(filter: AnomalyFilter, since: string | null): AnomalyChanges {
+      const revision = changes.revision();
+      const seq = since === null ? null : changes.numberOf(since);
+      if (seq === null) return { revision, changed: null };
+      const matching = conditionsOf(filter);
+      const later: Condition = { sql: 'a.change_seq > ?', values: [seq] };
+      const records = db
+        .prepare<unknown[], AnomalyRecord>(
+          `${SELECT_ANOMALY} ${where([later, ...matching])} ORDER BY a.started_at DESC, a.id DESC LIMIT ?`,
+        )
+        .all(...valuesOf([later, ...matching]), MOST_CHANGES + 1);
+      const removed = db
+        .prepare<unknown[], string>(
+          `SELECT a.id FROM anomaly a JOIN hpa h ON h.id = a.hpa_id
+           WHERE ${later.sql} AND NOT (${where(matching)}) LIMIT ?`,
+        )
+        .pluck()
+        .all(...valuesOf([later, ...matching]), MOST_CHANGES + 1);
+      // So much that the list itself is the shorter answer.
+      if (Math.max(records.length, removed.length) > MOST_CHANGES) return { revision, changed: null };
+      return { revision, changed: { items: records.map(toAnomaly), removed, total: countOf(matching) } };
+    },
     listAnomalies(filter: AnomalyFilter): { items: Anomaly[]; next: string | null; total: number } {
       const matching = conditionsOf(filter);
       const after = filter.cursor === undefined ? null : decodePlace(filter.cursor);
@@ -44,15 +79,9 @@ export function anomalyListStatements(db: Database) {
           `${SELECT_ANOMALY} ${where(conditions)} ORDER BY a.started_at DESC, a.id DESC LIMIT ?`,
         )
         .all(...valuesOf(conditions), limit + 1);
-      const total = db
-        .prepare<unknown[], number>(
-          `SELECT COUNT(*) FROM anomaly a JOIN hpa h ON h.id = a.hpa_id WHERE ${where(matching)}`,
-        )
-        .pluck()
-        .get(...valuesOf(matching));
       const items = records.slice(0, limit).map(toAnomaly);
       const last = items.at(-1);
-      return { items, next: records.length > limit && last ? encodePlace(last) : null, total: total ?? 0 };
+      return { items, next: records.length > limit && last ? encodePlace(last) : null, total: countOf(matching) };
     },
   };
 }

@@ -23,6 +23,11 @@ export type AnomalyStore = {
   findAnomaly(id: string): Promise<Anomaly | null>;
   /** Newest start first. */
   listAnomalies(filter: AnomalyFilter): Promise<{ items: Anomaly[]; next: string | null; total: number }>;
+  /**
+   * What was written since a revision (an opaque text of an earlier answer, null: none), whatever `limit` and `cursor` say.
+   * `changed` null: nobody can tell, or there is too much of it; read the list.
+   */
+  anomalyChanges(filter: AnomalyFilter, since: string | null): Promise<AnomalyChanges>;
   /** null: not known. While `excluded`, its minutes, first to last, are among `exclusionsOf`. */
   patchAnomaly(id: string, patch: AnomalyPatch): Promise<Anomaly | null>;
   /** Firing ones by cluster and severity. */
@@ -77,6 +82,12 @@ export type AnomalyFilter = {
   limit: number;
   /** `next` of the page before. An invalid one rejects with `request/invalid`. */
   cursor?: string;
+};
+
+/** `removed`: ids of those that changed and do not match the filter (any more). `total`: how many match now. */
+export type AnomalyChanges = {
+  revision: string;
+  changed: { items: Anomaly[]; removed: string[]; total: number } | null;
 };
 
 export type AnomalyPatch = Partial<Pick<Anomaly, 'acknowledgedAt' | 'excluded'>>;

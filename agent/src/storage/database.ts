@@ -132,6 +132,7 @@ function methodsOf(db: Connection, migrated: Migrated) {
           anomalies.endAnomalies(id);
           return hpas.stopHpa(id);
         }
+        anomalies.forgetAnomalies(id);
         counters.addToCounters(hpas.purgeHpa(id));
         samples.forget(id);
       });
@@ -166,6 +167,8 @@ function methodsOf(db: Connection, migrated: Migrated) {
     openAnomalies: anomalies.openAnomalies,
     findAnomaly: (id: string) => anomalies.findAnomaly(id),
     listAnomalies: (filter: AnomalyFilter) => read(() => anomalyList.listAnomalies(filter)),
+    anomalyChanges: (filter: AnomalyFilter, since: string | null) =>
+      read(() => anomalyList.anomalyChanges(filter, since)),
     patchAnomaly: (id: string, patch: AnomalyPatch) => write(() => anomalies.patchAnomaly(id, patch)),
     anomalyCounts: anomalies.anomalyCounts,
     saveDetectorState: (updates: DetectorStateUpdate[]) => write(() => detectors.saveDetectorState(updates)),

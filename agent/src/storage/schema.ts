@@ -205,4 +205,11 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX revision_change_at ON revision_change (ts);
   `,
+  `
+  -- The order in which anomalies were written, so that a client can ask for what changed since. 'anomaly_deletes' holds the
+  -- number of the last deletion: who asks from before it has to read the list again.
+  ALTER TABLE anomaly ADD COLUMN change_seq INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX anomaly_changed ON anomaly (change_seq);
+  INSERT INTO counter (name, value) VALUES ('anomaly_changes', 0), ('anomaly_deletes', 0);
+  `,
 ];

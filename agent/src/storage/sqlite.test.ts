@@ -204,7 +204,7 @@ test('a full disk rejects the write whole, and the store works on', () =>
       await store.writeSamples(minutes(id, 10, 1));
       expect(await store.readSeries(id, { from: 0, to: START * 2 })).toHaveLength(11);
     },
-    { maxBytes: 128 * 1024 },
+    { maxBytes: 192 * 1024 },
   ));
 
 test('another writer is waited for, and when it holds on too long the call is busy', () =>

@@ -65,6 +65,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     openAnomalies: (cluster) => call('openAnomalies', cluster),
     findAnomaly: (id) => call('findAnomaly', id),
     listAnomalies: (filter) => call('listAnomalies', filter),
+    anomalyChanges: (filter, since) => call('anomalyChanges', filter, since),
     patchAnomaly: (id, patch) => call('patchAnomaly', id, patch),
     anomalyCounts: () => call('anomalyCounts'),
     saveDetectorState: (updates) => call('saveDetectorState', updates),
