@@ -29,7 +29,7 @@ const VALUE_OF: Readonly<Record<ProfileMetric, (sample: Sample) => Maybe>> = {
   pressure: ({ pressure }) => pressure,
   demand: demandOf,
 };
-const METRICS = Object.keys(VALUE_OF) as ProfileMetric[];
+export const METRICS = Object.keys(VALUE_OF) as ProfileMetric[];
 
 /** The points of one metric on the 5-minute grid; rows between are ignored, missing values are no points. */
 export function pointsOf(samples: readonly Sample[], metric: ProfileMetric): Point[] {
@@ -43,10 +43,19 @@ export function pointsOf(samples: readonly Sample[], metric: ProfileMetric): Poi
 }
 
 /** Samples of one HPA, ascending, minutes or 5 minutes apart -> its profiles; a metric with too few points has none. */
-export function learn(samples: readonly Sample[], options: LearnOptions): HpaProfile {
+export const learn = (samples: readonly Sample[], options: LearnOptions): HpaProfile =>
+  learnFrom(seriesOf(samples), options);
+
+/** The points of each metric; see pointsOf. */
+export type PointSeries = Readonly<Record<ProfileMetric, readonly Point[]>>;
+
+export const seriesOf = (samples: readonly Sample[]): PointSeries =>
+  Object.fromEntries(METRICS.map((metric) => [metric, pointsOf(samples, metric)])) as Record<ProfileMetric, Point[]>;
+
+export function learnFrom(series: PointSeries, options: LearnOptions): HpaProfile {
   const found: HpaProfile = {};
   for (const metric of METRICS) {
-    const points = pointsOf(samples, metric);
+    const points = series[metric];
     const profile = profileFrom(points, { ...options, metric, floor: floorOf(metric, points, options) });
     if (profile !== null) found[metric] = profile;
   }

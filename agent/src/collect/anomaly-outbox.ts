@@ -2,8 +2,10 @@ import type { Clock } from '../core/clock.ts';
 import { toAgentError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Anomaly } from '../domain/anomaly.ts';
+import type { NotificationDraft } from '../domain/notification.ts';
 import type { NotifyReceiver } from '../domain/notify-settings.ts';
 import { marksSince, planNotifications } from '../notify/decide.ts';
+import type { DetectorStateUpdate } from '../storage/anomaly-store.ts';
 import type { Store, StoredHpa } from '../storage/store.ts';
 
 export type OutboxDeps = {
@@ -20,32 +22,46 @@ export type Pass = {
   hpas: readonly StoredHpa[];
   /** What changed and has to be kept. */
   touched: readonly Anomaly[];
-  /** Everything that fires in the cluster after the pass. */
-  open: readonly Anomaly[];
+  /** What the judges remember from here on. */
+  states: readonly DetectorStateUpdate[];
+  /** What receivers are to know now; null: nothing for now, there are older minutes to judge first. */
+  tell: {
+    /** Everything that fires in the cluster after the pass. */
+    open: readonly Anomaly[];
+    /** What ended since receivers were last told anything. */
+    ended: readonly Anomaly[];
+  } | null;
 };
 
-/** One transaction: the anomalies and what has to be told of them. Also where nothing changed: a mute or a cooldown may have ended. */
-export async function saveAndQueue(
-  { store, receivers, clock, notify }: OutboxDeps,
-  { cluster, hpas, touched, open }: Pass,
-): Promise<void> {
+/**
+ * One transaction: the anomalies, what has to be told of them, and what the judges remember. Also where nothing changed: a mute or a
+ * cooldown may have ended.
+ */
+export async function saveAndQueue(deps: OutboxDeps, pass: Pass): Promise<void> {
+  const { touched, states } = pass;
+  const notifications = pass.tell === null ? [] : await draftsOf(deps, pass, pass.tell);
+  if (touched.length === 0 && notifications.length === 0 && states.length === 0) return;
+  const { queued } = await deps.store.saveAnomalies({ anomalies: [...touched], notifications, states: [...states] });
+  if (queued > 0) deps.notify();
+}
+
+async function draftsOf(
+  { store, receivers, clock }: OutboxDeps,
+  { cluster, hpas }: Pass,
+  { open, ended }: NonNullable<Pass['tell']>,
+): Promise<NotificationDraft[]> {
+  if (receivers.length === 0) return [];
   const now = clock.now();
-  const ended = touched.filter(({ state }) => state === 'resolved');
-  const marks = receivers.length === 0 ? [] : await store.notificationMarks(cluster, marksSince(receivers, now));
-  const mutedUntil = new Map(
-    hpas.flatMap(({ id, mutedUntil: until }) => (until === null ? [] : [[id, until] as const])),
-  );
-  const notifications = planNotifications({
+  const marks = await store.notificationMarks(cluster, marksSince(receivers, now));
+  const muted = hpas.flatMap(({ id, mutedUntil: until }) => (until === null ? [] : [[id, until] as const]));
+  return planNotifications({
     cluster,
     anomalies: [...open, ...ended],
     marks,
-    mutedUntil,
+    mutedUntil: new Map(muted),
     receivers,
     now,
   });
-  if (touched.length === 0 && notifications.length === 0) return;
-  const { queued } = await store.saveAnomalies({ anomalies: [...touched], notifications });
-  if (queued > 0) notify();
 }
 
 /** A cluster is watched no longer: who heard of its anomalies hears of their end. Never rejects. */

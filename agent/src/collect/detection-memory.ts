@@ -1,12 +1,21 @@
+import { createBreath } from '../core/breath.ts';
 import { HOUR, MINUTE } from '../core/clock.ts';
 import { newJudgeState } from '../detect/memory.ts';
 import type { Transition } from '../detect/lifecycle.ts';
 import type { HpaProfile } from '../domain/profile.ts';
-import type { Store, StoredHpa } from '../storage/store.ts';
+import type { DetectorStateUpdate } from '../storage/anomaly-store.ts';
+import type { Store } from '../storage/store.ts';
 import type { HpaWatchState } from './judge-hpa.ts';
 
 /** What detection holds of one HPA in memory. */
-export type Watched = { state: HpaWatchState; profile: HpaProfile; learnedAt: number | null; savedAt: number };
+export type Watched = {
+  state: HpaWatchState;
+  profile: HpaProfile;
+  learnedAt: number | null;
+  /** What is usual has to be learned anew before its day is over. */
+  isStale: boolean;
+  savedAt: number;
+};
 /** By HPA id. */
 export type WatchedHpas = Map<number, Watched>;
 
@@ -20,6 +29,7 @@ export const unknownHpa = (): Watched => ({
   state: { judge: newJudgeState(), anomalies: [] },
   profile: {},
   learnedAt: null,
+  isStale: false,
   savedAt: 0,
 });
 
@@ -31,40 +41,66 @@ export async function loadStates(store: LoadStore, cluster: string, now: number)
   const lately = { cluster, state: 'resolved' as const, from: now - RESTING_MS, to: now, limit: MOST_RESTING };
   const { items: resting } = await store.listAnomalies(lately);
   const watched: WatchedHpas = new Map();
+  const breathe = createBreath();
   for (const { hpaId, state, profile, updatedAt } of await store.detectorStates(cluster)) {
     const stored = JSON.parse(state) as HpaWatchState;
     const learned = profile === null ? null : (JSON.parse(profile) as StoredProfile);
     // The database knows best what fires; what was only pending stands in the state alone.
-    const known = [...open, ...resting].filter((anomaly) => anomaly.hpaId === hpaId);
+    const kept = [...open, ...resting].filter((anomaly) => anomaly.hpaId === hpaId);
+    const ids = new Set(kept.map(({ id }) => id));
+    // After an outage what may open again is older than an hour by the clock, not by the samples that are still to be judged.
+    const rested = stored.anomalies.filter(({ id, state: last }) => last === 'resolved' && !ids.has(id));
+    const known = [...kept, ...rested];
     const isOpen = (kind: string) => known.some((anomaly) => anomaly.kind === kind && anomaly.state === 'firing');
     const pending = stored.anomalies.filter((anomaly) => anomaly.state === 'pending' && !isOpen(anomaly.kind));
     watched.set(hpaId, {
       state: { judge: stored.judge, anomalies: [...known, ...pending] },
       profile: learned?.profile ?? {},
       learnedAt: learned?.learnedAt ?? null,
+      isStale: false,
       savedAt: updatedAt,
     });
+    await breathe();
   }
   return watched;
 }
 
 export type StoredProfile = { learnedAt: number; profile: HpaProfile };
 
-/** State of HPAs with news at once, of the others now and then. */
-export async function keepStates(
-  store: Pick<Store, 'saveDetectorState'>,
-  judged: readonly [StoredHpa, Transition[]][],
-  watched: WatchedHpas,
-  now: number,
-): Promise<void> {
-  const updates = judged.flatMap(([{ id }, transitions]) => {
+/**
+ * A copy to judge on: what is in memory stays as it is until what was judged is in the database, so that a save that fails is as if
+ * nothing had been judged.
+ */
+export const draftOf = (watched: WatchedHpas): WatchedHpas =>
+  new Map([...watched].map(([id, entry]) => [id, { ...entry }]));
+
+/** What was saved is what is known; what people said meanwhile stands. */
+export function commit(watched: WatchedHpas, draft: WatchedHpas): void {
+  for (const [id, { state, savedAt }] of draft) {
     const entry = watched.get(id);
-    const isNews = transitions.some(({ change }) => change !== 'updated');
-    if (!entry || (!isNews && now - entry.savedAt < SAVE_EVERY_MS)) return [];
+    if (!entry) continue;
+    const said = new Map(entry.state.anomalies.map((anomaly) => [anomaly.id, anomaly]));
+    const anomalies = state.anomalies.map((anomaly) => {
+      const { acknowledgedAt, excluded } = said.get(anomaly.id) ?? anomaly;
+      return { ...anomaly, acknowledgedAt, excluded };
+    });
+    entry.state = { ...state, anomalies };
+    entry.savedAt = savedAt;
+  }
+}
+
+/** State of HPAs with news at once, of the others now and then. */
+export function statesToKeep(
+  transitions: readonly Transition[],
+  draft: WatchedHpas,
+  now: number,
+): DetectorStateUpdate[] {
+  const news = new Set(transitions.filter(({ change }) => change !== 'updated').map(({ anomaly }) => anomaly.hpaId));
+  return [...draft].flatMap(([hpaId, entry]) => {
+    if (entry.state.judge.at === null || (!news.has(hpaId) && now - entry.savedAt < SAVE_EVERY_MS)) return [];
     entry.savedAt = now;
-    return [{ hpaId: id, state: JSON.stringify(entry.state), updatedAt: now }];
+    return [{ hpaId, state: JSON.stringify(entry.state), updatedAt: now }];
   });
-  if (updates.length > 0) await store.saveDetectorState(updates);
 }
 
 /** Of an HPA that was paused nothing is seen any more: what fires ends where it was last seen. */

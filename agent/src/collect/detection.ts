@@ -1,28 +1,33 @@
-import { HOUR, MINUTE, type Clock } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
+import { toAgentError } from '../core/errors.ts';
 import type { EventBus } from '../core/events.ts';
 import type { Logger } from '../core/logger.ts';
-import { limitsFor, type LimitSettings } from '../detect/limits.ts';
 import type { Transition } from '../detect/lifecycle.ts';
 import type { Anomaly } from '../domain/anomaly.ts';
 import type { NotifyReceiver } from '../domain/notify-settings.ts';
 import type { HpaProfile } from '../domain/profile.ts';
 import { hpaId, type HpaKey } from '../domain/hpa.ts';
-import { emptySample } from '../domain/sample.ts';
 import type { Store, StoredHpa } from '../storage/store.ts';
 import { saveAndQueue, tellClusterClosed } from './anomaly-outbox.ts';
 import { joinClusterEvents } from './cluster-groups.ts';
-import { keepStates, loadStates, endOf, unknownHpa, type Watched, type WatchedHpas } from './detection-memory.ts';
-import { heldEachMinute } from './held-samples.ts';
-import { answeredMinutes, isTelling, judgeHpa, warmedUp, withEmptyMinutes, type JudgeContext } from './judge-hpa.ts';
-import { tellAnomaly } from './tell-anomaly.ts';
+import { commit, draftOf, endOf, loadStates, statesToKeep, unknownHpa, type WatchedHpas } from './detection-memory.ts';
+import { isTelling } from './judge-hpa.ts';
+import { judgeRange, type JudgingDeps, type ToJudge } from './judging-pass.ts';
+import { createJudgingPlan } from './judging-plan.ts';
+import type { JudgingRange } from './judging-span.ts';
 import { learnDue } from './learn-profiles.ts';
+import type { Learn } from './learning-thread.ts';
+import { tellAnomaly } from './tell-anomaly.ts';
+import { Untold } from './untold.ts';
 
-export type DetectionDeps = {
+export type DetectionDeps = Pick<JudgingDeps, 'limits' | 'describeAt'> & {
   store: Pick<
     Store,
     | 'hpasOfCluster'
     | 'readSeries'
     | 'readSeriesOf'
+    | 'rolloutsOf'
+    | 'openGaps'
     | 'openAnomalies'
     | 'listAnomalies'
     | 'saveAnomalies'
@@ -35,19 +40,13 @@ export type DetectionDeps = {
   clock: Clock;
   events: EventBus;
   logger: Logger;
-  limits: LimitSettings;
   receivers: readonly NotifyReceiver[];
-  describeAt(hpa: StoredHpa): JudgeContext['describeAt'];
+  learn: Learn;
+  /** How long a row a minute is kept, ms: older ones are too far apart to be judged. */
+  minuteRetentionMs: number;
   /** There may be something to send. */
   notify: () => void;
 };
-
-/** Profiles learned after one scan at most, so that a large cluster does not learn all at once. */
-type Judged = [StoredHpa, Transition[]];
-
-/** Long enough to know whether the load moves slowly or jumped. */
-const WARM_UP_MS = 12 * HOUR;
-const WARM_UP_STEP_MS = 5 * MINUTE;
 
 /** Judges what scans brought, cluster by cluster: profiles, detectors, lifecycle, notification, in the order of sample time. */
 export class Detection {
@@ -57,9 +56,13 @@ export class Detection {
   readonly #firing = new Map<string, Anomaly>();
   /** HPAs, by hpaId(), whose profile is out of date. */
   readonly #stale = new Set<string>();
+  readonly #plan: ReturnType<typeof createJudgingPlan>;
+  readonly #untold = new Untold();
+  #halted = false;
 
   constructor(deps: DetectionDeps) {
     this.#deps = deps;
+    this.#plan = createJudgingPlan(deps);
   }
 
   /** What fires is known from the first request on, before any scan. */
@@ -102,27 +105,41 @@ export class Detection {
   async closeCluster(cluster: string): Promise<void> {
     this.#clusters.delete(cluster);
     this.#loading.delete(cluster);
+    this.#plan.forget(cluster);
+    this.#untold.forget(cluster);
     for (const [id, { key }] of this.#firing) if (key.cluster === cluster) this.#firing.delete(id);
     await tellClusterClosed(this.#deps, cluster);
   }
 
-  /** Judges every minute that came in since the last call. */
+  /**
+   * Judges every minute that came in since the last call, in the order of time, an hour at most at once; each piece is saved before it
+   * counts, so that a piece that could not be saved is judged again next time. What was over before the last piece is history: people
+   * are told of what is on at its end.
+   */
   async afterScan(cluster: string): Promise<void> {
-    const { store, clock } = this.#deps;
+    const { store } = this.#deps;
     const enrolled = await store.hpasOfCluster(cluster);
     const watched = await this.#watched(cluster);
     this.#dropOthers(enrolled, watched);
-    const ended = enrolled.filter((hpa) => !isWatched(hpa)).map((hpa): Judged => [hpa, endOf(watched.get(hpa.id))]);
     // Before its history was tried, nobody knows what is usual: those minutes wait.
     const ready = enrolled.filter((hpa) => isWatched(hpa) && hpa.scannedUntil !== null && hpa.baseline.attempts > 0);
-    const judged = [...ended, ...(await this.#judgeAll(ready, watched))];
-    const grouped = joinClusterEvents(cluster, watched, enrolled.length);
-    await this.#save(cluster, enrolled, watched, [...judged.flatMap(([, transitions]) => transitions), ...grouped]);
-    await keepStates(store, judged, watched, clock.now());
+    await this.#learn(ready, watched);
+    const { toJudge, ranges, isWaiting } = await this.#plan.plan(cluster, ready, watched);
+    for (const [i, range] of (ranges.length > 0 ? ranges : [null]).entries()) {
+      const isLast = i >= ranges.length - 1 && !isWaiting;
+      const went = await this.#pass({ cluster, enrolled, watched, toJudge, range, isLast });
+      if (!went) return;
+    }
+  }
+
+  /** Nothing more is judged: the agent is about to stop. What is not saved yet is judged after the next start. */
+  halt(): void {
+    this.#halted = true;
   }
 
   /** Writes what is known of every HPA, for a restart without replay. */
   async stop(): Promise<void> {
+    this.#halted = true;
     const now = this.#deps.clock.now();
     const all = [...this.#clusters.values()].flatMap((watched) => [...watched]);
     if (all.length > 0)
@@ -131,85 +148,43 @@ export class Detection {
       );
   }
 
-  async #judgeAll(hpas: readonly StoredHpa[], watched: WatchedHpas): Promise<Judged[]> {
-    if (hpas.length === 0) return [];
-    const { store, clock } = this.#deps;
+  async #learn(hpas: readonly StoredHpa[], watched: WatchedHpas): Promise<void> {
+    const { store, learn, clock, logger } = this.#deps;
     for (const hpa of hpas) {
-      if (!watched.has(hpa.id)) watched.set(hpa.id, unknownHpa());
-      const entry = watched.get(hpa.id);
-      if (entry && this.#stale.delete(hpaId(hpa))) entry.learnedAt = null;
+      const entry = watched.get(hpa.id) ?? unknownHpa();
+      watched.set(hpa.id, entry);
+      if (this.#stale.delete(hpaId(hpa))) entry.isStale = true;
     }
-    await learnDue(store, hpas, watched, clock.now());
-    for (const hpa of hpas) await this.#warmUp(hpa, watched);
-    const from = Math.min(...hpas.map((hpa) => this.#judgedUntil(hpa, watched) + MINUTE));
-    const to = Math.max(...hpas.map(({ scannedUntil }) => scannedUntil ?? 0));
-    if (from > to) return [];
-    const rows = await store.readSeriesOf(
-      hpas.map(({ id }) => id),
-      { from, to },
-    );
-    const answered = answeredMinutes([...rows.values()]);
-    return hpas.map((hpa): Judged => [hpa, this.#judge(hpa, watched, rows.get(hpa.id) ?? [], answered)]);
+    try {
+      await learnDue({ store, learn, isHalted: () => this.#halted }, hpas, watched, clock.now());
+    } catch (error) {
+      // What was known before still serves; the next scan tries again.
+      if (!this.#halted) logger.error({ err: toAgentError(error) }, 'a profile could not be learned');
+    }
   }
 
-  /** Before its first minute an HPA's judge looks at the hours before, as they were backfilled. */
-  async #warmUp(hpa: StoredHpa, all: WatchedHpas): Promise<void> {
-    const watched = all.get(hpa.id);
-    if (!watched || watched.state.judge.at !== null) return;
-    const end = hpa.enrolledAt - HOUR;
-    const rows = await this.#deps.store.readSeries(hpa.id, { from: end - WARM_UP_MS, to: end });
-    const limits = limitsFor(hpa, this.#deps.limits);
-    watched.state = {
-      ...watched.state,
-      judge: warmedUp(heldEachMinute(rows, WARM_UP_STEP_MS), watched.profile, limits),
-    };
-  }
-
-  #judgedUntil({ id, enrolledAt }: StoredHpa, watched: ReadonlyMap<number, Watched>): number {
-    return watched.get(id)?.state.judge.at ?? enrolledAt - HOUR;
-  }
-
-  #judge(
-    hpa: StoredHpa,
-    all: WatchedHpas,
-    rows: Parameters<typeof withEmptyMinutes>[0],
-    answered: readonly number[],
-  ): Transition[] {
-    const watched = all.get(hpa.id);
-    if (!watched) return [];
-    const after = this.#judgedUntil(hpa, all);
-    const samples = withEmptyMinutes(
-      rows,
-      answered.filter((ts) => ts > after && ts <= (hpa.scannedUntil ?? 0)),
-      emptySample,
-    );
-    const key = keyOf(hpa);
-    const limits = limitsFor(key, this.#deps.limits);
-    const describeAt = this.#deps.describeAt(hpa);
-    const judged = judgeHpa(watched.state, samples, watched.profile, { hpaId: hpa.id, key, limits, describeAt });
-    watched.state = judged.state;
-    return judged.transitions;
-  }
-
-  /** One transaction: the anomalies and what has to be told of them. */
-  async #save(
-    cluster: string,
-    hpas: readonly StoredHpa[],
-    watched: WatchedHpas,
-    transitions: readonly Transition[],
-  ): Promise<void> {
-    const current = new Map(
-      [...watched.values()].flatMap(({ state }) => state.anomalies.map((anomaly) => [anomaly.id, anomaly] as const)),
-    );
-    const touched = new Map(
-      transitions
-        .filter(({ anomaly }) => anomaly.state !== 'pending')
-        .map(({ anomaly }) => [anomaly.id, current.get(anomaly.id) ?? anomaly]),
-    );
-    const open = [...current.values()].filter(({ state }) => state === 'firing');
-    await saveAndQueue(this.#deps, { cluster, hpas, touched: [...touched.values()], open });
-    for (const anomaly of touched.values()) this.#note(anomaly);
-    for (const transition of transitions) if (isTelling(transition)) tellAnomaly(this.#deps, transition);
+  /** One range judged and saved; only then it counts. false: there is nothing more to do. */
+  async #pass({ cluster, enrolled, watched, toJudge, range, isLast }: CurrentPass): Promise<boolean> {
+    const { clock } = this.#deps;
+    const draft = draftOf(watched);
+    const judging = { ...this.#deps, isHalted: () => this.#halted };
+    const judged = range === null ? [] : await judgeRange(judging, cluster, toJudge, range, draft);
+    if (judged === null) return false;
+    const ended = enrolled.filter((hpa) => !isWatched(hpa)).flatMap(({ id }) => endOf(draft.get(id)));
+    const transitions = joinClusterEvents(cluster, draft, enrolled.length, [...ended, ...judged]);
+    const touched = touchedBy(transitions, draft);
+    const open = [...draft.values()].flatMap(({ state }) => state.anomalies.filter(({ state: is }) => is === 'firing'));
+    const over = [...this.#untold.ended(cluster), ...touched].filter(({ state }) => state === 'resolved');
+    const states = statesToKeep(transitions, draft, clock.now());
+    const tell = isLast ? { open, ended: over } : null;
+    await saveAndQueue(this.#deps, { cluster, hpas: enrolled, touched, states, tell });
+    // Removed meanwhile: the database has ended what was open.
+    if (this.#clusters.get(cluster) !== watched) return false;
+    commit(watched, draft);
+    for (const anomaly of touched) this.#note(anomaly);
+    this.#untold.add(cluster, transitions.filter(isTelling));
+    if (isLast) for (const transition of this.#untold.take(cluster)) tellAnomaly(this.#deps, transition);
+    return true;
   }
 
   /** HPAs that are no longer enrolled. */
@@ -241,7 +216,26 @@ export class Detection {
   }
 }
 
-const keyOf = ({ cluster, namespace, hpa }: StoredHpa): HpaKey => ({ cluster, namespace, hpa });
+type CurrentPass = {
+  cluster: string;
+  enrolled: readonly StoredHpa[];
+  watched: WatchedHpas;
+  toJudge: readonly ToJudge[];
+  /** null: no new minute; a mute or a cooldown may have ended all the same. */
+  range: JudgingRange | null;
+  isLast: boolean;
+};
+
+/** What has to be kept of these changes, in its newest form. */
+function touchedBy(transitions: readonly Transition[], draft: WatchedHpas): Anomaly[] {
+  const current = new Map(
+    [...draft.values()].flatMap(({ state }) => state.anomalies.map((anomaly) => [anomaly.id, anomaly] as const)),
+  );
+  const touched = transitions
+    .filter(({ anomaly }) => anomaly.state !== 'pending')
+    .map(({ anomaly }) => [anomaly.id, current.get(anomaly.id) ?? anomaly] as const);
+  return [...new Map(touched).values()];
+}
 
 /** Neither paused nor gone from its cluster: of what is gone the history is kept, and no alarm. */
 const isWatched = ({ active, goneSince }: StoredHpa): boolean => active && goneSince === null;

@@ -1,14 +1,20 @@
-import { learn } from '../baseline/hpa-profile.ts';
 import { DAY, HOUR } from '../core/clock.ts';
 import type { HpaProfile } from '../domain/profile.ts';
 import type { Store, StoredHpa } from '../storage/store.ts';
 import type { StoredProfile, WatchedHpas } from './detection-memory.ts';
+import type { Learn } from './learning-thread.ts';
+
+export type LearningDeps = {
+  store: Pick<Store, 'readSeries' | 'exclusionsOf' | 'saveDetectorState'>;
+  learn: Learn;
+  isHalted: () => boolean;
+};
 
 /** Four weeks: what the seasonal models look back at most. */
 const HISTORY_MS = 28 * DAY;
 const REFRESH_MS = DAY;
-/** Profiles learned after one scan at most, so that a large cluster does not learn all at once. */
-const LEARN_AT_ONCE = 20;
+/** Learning after one scan takes no longer, so that a large cluster is judged meanwhile; the rest is learned after the next ones. */
+const LONGEST_TURN_MS = 3_000;
 
 /** Whether a profile is due: none yet, or older than a day (spread over an hour by id, so that a fleet never learns at once). */
 export function isLearningDue({ id, baseline }: StoredHpa, learnedAt: number | null, now: number): boolean {
@@ -18,7 +24,7 @@ export function isLearningDue({ id, baseline }: StoredHpa, learnedAt: number | n
 
 /** Learns the profile of one HPA from what is stored. */
 export async function learnProfile(
-  store: Pick<Store, 'readSeries' | 'exclusionsOf'>,
+  { store, learn }: Pick<LearningDeps, 'store' | 'learn'>,
   { id, timezone, normalSince }: StoredHpa,
   now: number,
 ): Promise<HpaProfile> {
@@ -31,20 +37,29 @@ export async function learnProfile(
   });
 }
 
-/** Learns and keeps the profiles that are due among these HPAs. */
+/** Learns and keeps the profiles that are due among these HPAs, those that have none first. */
 export async function learnDue(
-  store: Pick<Store, 'readSeries' | 'exclusionsOf' | 'saveDetectorState'>,
+  deps: LearningDeps,
   hpas: readonly StoredHpa[],
   watched: WatchedHpas,
   now: number,
 ): Promise<void> {
-  const due = hpas.filter((hpa) => isLearningDue(hpa, watched.get(hpa.id)?.learnedAt ?? null, now));
-  for (const hpa of due.slice(0, LEARN_AT_ONCE)) {
+  const learnedAt = ({ id }: StoredHpa) => watched.get(id)?.learnedAt ?? null;
+  const due = hpas
+    .filter((hpa) => watched.get(hpa.id)?.isStale === true || isLearningDue(hpa, learnedAt(hpa), now))
+    .sort((a, b) => (learnedAt(a) ?? 0) - (learnedAt(b) ?? 0));
+  const startedAt = performance.now();
+  for (const hpa of due) {
     const entry = watched.get(hpa.id);
     if (!entry) continue;
-    entry.profile = await learnProfile(store, hpa, now);
+    if (deps.isHalted() || performance.now() - startedAt > LONGEST_TURN_MS) return;
+    const profile = await learnProfile(deps, hpa, now);
+    const kept = JSON.stringify({ learnedAt: now, profile } satisfies StoredProfile);
+    await deps.store.saveDetectorState([
+      { hpaId: hpa.id, state: JSON.stringify(entry.state), profile: kept, updatedAt: now },
+    ]);
+    entry.profile = profile;
     entry.learnedAt = now;
-    const profile = JSON.stringify({ learnedAt: now, profile: entry.profile } satisfies StoredProfile);
-    await store.saveDetectorState([{ hpaId: hpa.id, state: JSON.stringify(entry.state), profile, updatedAt: now }]);
+    entry.isStale = false;
   }
 }

@@ -166,6 +166,7 @@ export async function startAgent({ config, logger, env, version }: AgentOptions)
           })
         : null;
     stops.push(() => Promise.all([engine.stop(), runner?.stop()]));
+    stops.push(() => detection.halt());
     stops.push(startHousekeeping({ store, clock, logger, policy: config.retention }));
 
     const unsubscribe = events.subscribe((event) => {

@@ -1,4 +1,5 @@
 import { Detection } from '../collect/detection.ts';
+import { createLearningThread } from '../collect/learning-thread.ts';
 import { invalid, type Config } from '../config/load.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EventBus } from '../core/events.ts';
@@ -12,7 +13,7 @@ import { startSender } from '../notify/sender.ts';
 import type { Store } from '../storage/store.ts';
 
 export type DetectingDeps = {
-  config: Pick<Config, 'detect' | 'notify'>;
+  config: Pick<Config, 'detect' | 'notify' | 'retention'>;
   store: Store;
   clock: Clock;
   events: EventBus;
@@ -49,6 +50,7 @@ export async function startDetecting({
   // A counter that begins with its first failure shows no increase: every series is there from the start.
   for (const { name } of config.notify)
     for (const result of ['sent', 'retry', 'given_up']) metrics.notifications.inc({ receiver: name, result }, 0);
+  const learning = createLearningThread();
   const detection = new Detection({
     store,
     clock,
@@ -56,14 +58,19 @@ export async function startDetecting({
     logger,
     limits: limitsOf(config.detect),
     receivers: config.notify,
+    learn: learning.learn,
+    minuteRetentionMs: config.retention.minutesMs,
     notify: () => sender.kick(),
-    describeAt: (hpa) => (state, sample) => (finding, startedAt) =>
+    describeAt: (hpa, rollouts) => (state, sample) => (finding, startedAt) =>
       explain(finding, startedAt, {
         key: { cluster: hpa.cluster, namespace: hpa.namespace, hpa: hpa.hpa },
         target: hpa.target,
         timezone: hpa.timezone ?? 'UTC',
         sample,
-        changes: state.changes ? [{ kind: 'config', ...state.changes }] : [],
+        changes: [
+          ...(state.changes ? [{ kind: 'config' as const, ...state.changes }] : []),
+          ...rollouts.map((rollout) => ({ kind: 'rollout' as const, ...rollout })),
+        ],
       }),
   });
   await detection.start();
@@ -88,6 +95,7 @@ export async function startDetecting({
     async stop() {
       await sender.stop();
       await close();
+      await learning.close();
       await detection.stop();
     },
   };

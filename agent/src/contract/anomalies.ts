@@ -19,6 +19,7 @@ export const ANOMALY_KIND_NAMES = [
 ] as const;
 export type AnomalyKindName = (typeof ANOMALY_KIND_NAMES)[number];
 
+/** From strong to weak. */
 export const SEVERITY_NAMES = ['critical', 'warning', 'info'] as const;
 export type SeverityName = (typeof SEVERITY_NAMES)[number];
 

@@ -11,6 +11,7 @@ export const BASELINE_STATES = [
   'failed',
 ] as const satisfies BaselineStateName[];
 export const HPA_FILTER_STATES = [...BASELINE_STATES, 'paused', 'gone'] as const;
+export type HpaStateFilter = (typeof HPA_FILTER_STATES)[number];
 
 /** worst: what fires, the worst first. All others ascend; a `-` before the name turns the order. Unknown values come last. */
 export const HPA_SORTS = ['cluster', 'name', 'worst', 'cpu', 'pressure', 'replicas', 'last_scan'] as const;

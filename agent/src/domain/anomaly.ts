@@ -1,29 +1,25 @@
+import {
+  ANOMALY_KIND_NAMES,
+  BASELINE_METRICS,
+  SEVERITY_NAMES,
+  type AnomalyKindName,
+  type AnomalyStateName,
+  type BaselineMetric,
+  type SeverityName,
+} from '../contract/anomalies.ts';
 import type { HpaKey } from './hpa.ts';
 
-export const ANOMALY_KINDS = [
-  'cpu_deviation',
-  'memory_deviation',
-  'replicas_deviation',
-  'pressure_deviation',
-  'level_shift',
-  'maxed_out',
-  'scaling_stuck',
-  'oscillation',
-  'replicas_mismatch',
-  'scaling_inactive',
-  'underutilised',
-  'memory_leak',
-  'telemetry_lost',
-  'config_changed',
-] as const;
-export type AnomalyKind = (typeof ANOMALY_KINDS)[number];
+/** The lists are those of the API: one place for each. */
+export const ANOMALY_KINDS = ANOMALY_KIND_NAMES;
+export type AnomalyKind = AnomalyKindName;
 
-export const SEVERITIES = ['info', 'warning', 'critical'] as const;
-export type Severity = (typeof SEVERITIES)[number];
+/** From weak to strong. */
+export const SEVERITIES: readonly Severity[] = [...SEVERITY_NAMES].reverse();
+export type Severity = SeverityName;
 
 /** The metrics that have a baseline profile. cpu in %, memory in MiB a pod, replicas, pressure as current/target. */
-export const PROFILED_METRICS = ['cpu', 'memory', 'replicas', 'pressure'] as const;
-export type ProfiledMetric = (typeof PROFILED_METRICS)[number];
+export const PROFILED_METRICS = BASELINE_METRICS;
+export type ProfiledMetric = BaselineMetric;
 
 /** What is usual at one instant. `lower` and `upper` bound what is seen about 99 % of the time. */
 export type Band = { expected: number; lower: number; upper: number };
@@ -48,7 +44,7 @@ export type Finding = {
   facts: Readonly<Record<string, number | string | null>>;
 };
 
-export type AnomalyState = 'pending' | 'firing' | 'resolved';
+export type AnomalyState = AnomalyStateName;
 
 /** One open or past anomaly of an HPA. At most one open a (HPA, kind). Times are sample times, epoch ms. */
 export type Anomaly = {

@@ -10,7 +10,7 @@ import type {
 export type AnomalyStore = {
   // ---- anomalies
   /**
-   * Writes anomalies and what has to be told of them, in one transaction: a crash neither loses nor doubles either.
+   * Writes anomalies, what has to be told of them and what the judges remember, in one transaction: a crash neither loses nor doubles any.
    * By id; `resolved` stays (a late write of an earlier open state is ignored) until a later sample opens it again, and one that ends without ever having fired is
    * removed. `acknowledgedAt` and `excluded` count for a new one only; later they belong to `patchAnomaly`. Anomalies of an
    * HPA that is no longer enrolled are ignored. A second open one of the same (hpa, kind) rejects the whole batch.
@@ -66,7 +66,12 @@ export type AnomalyStore = {
   keepReceivers(names: string[]): Promise<{ dropped: number }>;
 };
 
-export type AnomalyBatch = { anomalies: Anomaly[]; notifications?: NotificationDraft[] };
+export type AnomalyBatch = {
+  anomalies: Anomaly[];
+  notifications?: NotificationDraft[];
+  /** As of `saveDetectorState`. */
+  states?: DetectorStateUpdate[];
+};
 
 /** A list means any of it. */
 export type AnomalyFilter = {

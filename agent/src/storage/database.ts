@@ -159,9 +159,14 @@ function methodsOf(db: Connection, migrated: Migrated) {
     rolloutsOf: revisions.rolloutsOf,
     openGaps: gaps.openGaps,
 
-    saveAnomalies: ({ anomalies: changed, notifications: drafts = [] }: AnomalyBatch): { queued: number } =>
+    saveAnomalies: ({
+      anomalies: changed,
+      notifications: drafts = [],
+      states = [],
+    }: AnomalyBatch): { queued: number } =>
       write(() => {
         anomalies.saveAnomalies(changed);
+        detectors.saveDetectorState(states);
         return { queued: notifications.enqueue(drafts) };
       }),
     openAnomalies: anomalies.openAnomalies,

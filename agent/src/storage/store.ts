@@ -1,3 +1,4 @@
+import type { HpaStateFilter } from '../contract/hpas.ts';
 import type { BaselineStatus } from '../domain/baseline.ts';
 import type { HpaChange, RevisionsSeen, Rollout } from '../domain/change.ts';
 import type { HpaKey, MetricTarget, ScaleTarget } from '../domain/hpa.ts';
@@ -106,7 +107,7 @@ export type HpaFilter = {
   namespace?: string;
   /** Part of `namespace/hpa`, any case. */
   q?: string;
-  state?: BaselineStatus['state'] | 'paused' | 'gone';
+  state?: HpaStateFilter;
   limit: number;
   /** `next` of the page before. An invalid one rejects with `request/invalid`. */
   cursor?: string;
