@@ -45,6 +45,15 @@ export type {
   HpaSortText,
   SampleView,
 } from './hpas.ts';
+export type {
+  GrafanaAnswer,
+  GrafanaMetrics,
+  GrafanaOption,
+  GrafanaQueryRequest,
+  GrafanaSeries,
+  GrafanaTable,
+  GrafanaTarget,
+} from './grafana.ts';
 export type { MuteAnswer, MuteRequest } from './mute.ts';
 export type { SeriesAnswer, SeriesMetric } from './series.ts';
 export type { ForwardView } from './forward.ts';

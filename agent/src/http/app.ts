@@ -17,6 +17,7 @@ import { toFailure } from './errors.ts';
 import { createHeldTags } from './etag.ts';
 import { createEventStream, type StreamLimits } from './event-stream.ts';
 import { createFleetItems } from './fleet-items.ts';
+import { grafanaRoutes } from './grafana/routes.ts';
 import { createHostCheck, type HostSettings } from './hosts.ts';
 import { hpaRoutes } from './hpa-routes.ts';
 import { parseInput } from './input.ts';
@@ -57,8 +58,9 @@ export function createApp(services: Services, settings: AppSettings): App {
     ...baselineRoutes(services),
     ...muteRoutes(services),
     ...anomalyRoutes(services),
-    ...statusRoutes(services),
+    ...statusRoutes({ ...services, items }),
     ...clusterRoutes(services),
+    ...grafanaRoutes({ ...services, items }),
     ...accessRoutes(services),
     ...agentRoutes({ ...services, stream, openApi }),
   ];

@@ -48,6 +48,7 @@ test('every route is in the document, and the other way round', () => {
     'get /api/v1/monitoring/status',
     'get /api/v1/monitoring/summary',
     'get /api/v1/monitoring/timeslots',
+    'get /grafana',
     'get /healthz',
     'get /metrics',
     'get /openapi.json',
@@ -60,6 +61,12 @@ test('every route is in the document, and the other way round', () => {
     'post /api/v1/monitoring/hpas',
     'post /api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}/backfill',
     'post /api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}/baseline/accept',
+    'post /grafana/metric-payload-options',
+    'post /grafana/metrics',
+    'post /grafana/query',
+    'post /grafana/tag-keys',
+    'post /grafana/tag-values',
+    'post /grafana/variable',
     'put /api/v1/monitoring/hpas/{cluster}/{namespace}/{hpa}/mute',
   ]);
 });

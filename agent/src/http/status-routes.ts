@@ -7,26 +7,23 @@ import { presentForward } from './present-forward.ts';
 import { processView } from './process-view.ts';
 import { presentScans, presentTimeslots, presentTimeSlots } from './present-schedule.ts';
 import { statusFingerprint, timeslotsFingerprint } from './schedule-fingerprint.ts';
-import { presentSummary, summaryFingerprint } from './present-summary.ts';
+import { presentDatabase } from './present-database.ts';
+import { summaryFingerprint } from './present-summary.ts';
+import { readSummary } from './read-summary.ts';
+import type { FleetItems } from './fleet-items.ts';
 import { jsonRoute, ok, type Route } from './route.ts';
 import type { Services } from './services.ts';
-import { iso, isoOrNull } from './time-text.ts';
+import { iso } from './time-text.ts';
 
 const TAG = 'status';
-const BYTES_PER_MB = 1_000_000;
 
-type Deps = Pick<Services, 'store' | 'anomalies' | 'fleet' | 'schedule' | 'forwards' | 'metrics' | 'clock' | 'version'>;
+type Deps = Pick<
+  Services,
+  'store' | 'anomalies' | 'fleet' | 'schedule' | 'forwards' | 'metrics' | 'clock' | 'version'
+> & { items: FleetItems };
 
-export const statusRoutes = ({
-  store,
-  anomalies,
-  fleet,
-  schedule,
-  forwards,
-  metrics,
-  clock,
-  version,
-}: Deps): Route[] => {
+export const statusRoutes = (deps: Deps): Route[] => {
+  const { store, fleet, schedule, forwards, metrics, clock, version } = deps;
   const startedAt = clock.now();
   return [
     jsonRoute({
@@ -36,19 +33,7 @@ export const statusRoutes = ({
       summary: 'What is true now, in one look.',
       answers: { 200: summaryAnswerSchema },
       fingerprint: (body) => summaryFingerprint(body as SummaryAnswer),
-      async handle() {
-        const counts = await store.countByCluster();
-        const hpas = await Promise.all(counts.map(({ cluster }) => store.hpasOfCluster(cluster)));
-        const now = clock.now();
-        const facts = {
-          clusters: fleet.list().length,
-          hpas: hpas.flat(),
-          forwards: forwards(),
-          firing: anomalies.firing(),
-          cycleMs: schedule.view(now).cycleDurationMs,
-        };
-        return ok(presentSummary(facts, now));
-      },
+      handle: async () => ok(await readSummary(deps)),
     }),
 
     jsonRoute({
@@ -59,7 +44,7 @@ export const statusRoutes = ({
       answers: { 200: statusAnswerSchema },
       fingerprint: (body) => statusFingerprint(body as StatusAnswer),
       async handle() {
-        const { total, baseline, monitoring, bytes, oldest, exact } = await store.counts();
+        const counts = await store.counts();
         const process = await processView(metrics.registry);
         const now = clock.now();
         const view = schedule.view(now);
@@ -69,14 +54,7 @@ export const statusRoutes = ({
           time_slots: presentTimeSlots(view, now),
           scans: fleet.list().map(({ name }) => presentScans(view, name, now)),
           process: { started_at: iso(startedAt), uptime: formatDuration(now - startedAt), ...process },
-          database: {
-            total_snapshots: total,
-            baseline_snapshots: baseline,
-            monitoring_snapshots: monitoring,
-            size_mb: Math.round((bytes / BYTES_PER_MB) * 100) / 100,
-            oldest_snapshot: isoOrNull(oldest),
-            exact,
-          },
+          database: presentDatabase(counts),
         });
       },
     }),

@@ -17,6 +17,10 @@ export type TimeRangeQuery = {
 export const MAX_POINTS = 11_000;
 const CHART_POINTS = 1_500;
 const STEPS_MS = [1, 2, 5, 10, 15, 30, 60, 120, 360, 720, 1_440].map((minutes) => minutes * MINUTE);
+
+/** The smallest usual step that is not shorter; a day where none is. */
+export const usualStepMs = (leastMs: number): number => STEPS_MS.find((step) => step >= leastMs) ?? DAY;
+
 const LONGEST_MS = MAX_POINTS * DAY;
 
 /**
@@ -72,7 +76,7 @@ function dayNumber(text: string, today: number): number | null {
 }
 
 function stepOf({ step: text, max_points: most = CHART_POINTS }: TimeRangeQuery, spanMs: number): number {
-  if (text === undefined) return STEPS_MS.find((step) => spanMs / step <= most) ?? DAY;
+  if (text === undefined) return usualStepMs(spanMs / most);
   const stepMs = parseDuration(text);
   const allowed = 'a duration of whole minutes from 1m to 1d';
   if (stepMs === null || stepMs < MINUTE || stepMs > DAY || stepMs % MINUTE !== 0)

@@ -1,0 +1,93 @@
+import type { HpaItem } from '../../contract/api.ts';
+import { localId, type HpaKey } from '../../domain/hpa.ts';
+import type { Anomaly } from '../../domain/anomaly.ts';
+import type { FleetItem, FleetSnapshot } from '../fleet-items.ts';
+import { resolveSoftly } from '../names.ts';
+import type { Fleet } from '../services.ts';
+import type { AdHoc } from './ad-hoc.ts';
+import { choicesOf, isChosen, isPattern, type Choices } from './choices.ts';
+
+export type Payload = Readonly<Record<string, unknown>>;
+
+/** Which clusters, namespaces and HPAs a payload means. */
+export type Places = { cluster: Choices; namespace: Choices; hpa: Choices };
+
+/**
+ * Clusters by their canonical names.
+ * @throws AgentError `request/invalid`, `cluster/unknown` for a name that is no cluster and of which no HPA is known
+ */
+export function placesOf(
+  payload: Payload,
+  field: string,
+  { fleet, snapshot }: { fleet: Pick<Fleet, 'resolve'>; snapshot: FleetSnapshot },
+): Places {
+  const cluster = choicesOf(payload['cluster'], `${field}.cluster`)?.map((choice) => {
+    if (isPattern(choice)) return choice;
+    const { name, unknown } = resolveSoftly(fleet, choice);
+    if (unknown && !snapshot.items.some(({ item }) => item.cluster === name)) throw unknown;
+    return name;
+  });
+  return {
+    cluster: cluster ?? null,
+    namespace: choicesOf(payload['namespace'], `${field}.namespace`),
+    hpa: choicesOf(payload['hpa'], `${field}.hpa`),
+  };
+}
+
+/** An HPA may be named by its name, with its namespace, or in full. */
+export const isPlace = ({ cluster, namespace, hpa }: Places, key: HpaKey): boolean =>
+  isChosen(cluster, key.cluster) &&
+  isChosen(namespace, key.namespace) &&
+  isChosen(hpa, key.hpa, localId(key), `${key.cluster}/${localId(key)}`);
+
+/** How an HPA stands, in one word: what fires, else where its watching stands. */
+export const HPA_STATES = [
+  'critical',
+  'warning',
+  'info',
+  'ok',
+  'learning',
+  'partial',
+  'failed',
+  'paused',
+  'gone',
+] as const;
+export type HpaState = (typeof HPA_STATES)[number];
+
+export function hpaState({ monitoring_active, gone_since, anomalies, baseline }: HpaItem): HpaState {
+  if (gone_since !== null) return 'gone';
+  if (!monitoring_active) return 'paused';
+  if (anomalies.worst !== null) return anomalies.worst;
+  if (baseline.state === 'ready') return 'ok';
+  return baseline.state === 'queued' || baseline.state === 'running' ? 'learning' : baseline.state;
+}
+
+const passesPlace = (adHoc: AdHoc, key: HpaKey): boolean =>
+  adHoc.passes('cluster', key.cluster) &&
+  adHoc.passes('namespace', key.namespace) &&
+  adHoc.passes('hpa', key.hpa, localId(key));
+
+/** HPAs by place and ad hoc filters; severity and kind are those of what fires. */
+export function chosenHpas(
+  snapshot: FleetSnapshot,
+  places: Places,
+  adHoc: AdHoc,
+  firing: readonly Anomaly[],
+): FleetItem[] {
+  const kinds = adHoc.keys.has('kind') ? Map.groupBy(firing, ({ hpaId }) => hpaId) : null;
+  return snapshot.items.filter(
+    ({ row, item }) =>
+      isPlace(places, row) &&
+      passesPlace(adHoc, row) &&
+      adHoc.passes('state', hpaState(item), item.baseline.state) &&
+      adHoc.passes('severity', item.anomalies.worst ?? 'none') &&
+      adHoc.passes('kind', ...(kinds?.get(row.id)?.map(({ kind }) => kind) ?? [])),
+  );
+}
+
+export const isChosenAnomaly = (places: Places, adHoc: AdHoc, { key, state, severity, kind }: Anomaly): boolean =>
+  isPlace(places, key) &&
+  passesPlace(adHoc, key) &&
+  adHoc.passes('state', state) &&
+  adHoc.passes('severity', severity) &&
+  adHoc.passes('kind', kind);
