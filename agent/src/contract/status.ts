@@ -53,7 +53,11 @@ export const statusAnswerSchema = z.object({
     started_at: timestampSchema,
     uptime: durationSchema,
     memory_mb: z.number().min(0).nullable().describe('resident set; 1 MB = 1,000,000 bytes'),
-    event_loop_p99_ms: z.number().min(0).nullable().describe('how late the agent itself reacts, since the last look'),
+    event_loop_p99_ms: z
+      .number()
+      .min(0)
+      .nullable()
+      .describe('how late the agent itself reacts, lately; null right after its start'),
   }),
   database: z.object({
     total_snapshots: count,

@@ -15,6 +15,7 @@ import { clusterRoutes } from './cluster-routes.ts';
 import { enrolmentRoutes } from './enrolment-routes.ts';
 import { toFailure } from './errors.ts';
 import { createHeldTags } from './etag.ts';
+import { watchEventLoop } from './event-loop.ts';
 import { createEventStream, type StreamLimits } from './event-stream.ts';
 import { createFleetItems } from './fleet-items.ts';
 import { grafanaRoutes } from './grafana/routes.ts';
@@ -41,6 +42,7 @@ export type App = {
 /** The HTTP API over `services`. It listens nowhere by itself: see `startHttp`. */
 export function createApp(services: Services, settings: AppSettings): App {
   const changes = watchChanges(services.events);
+  const loop = watchEventLoop(services.clock);
   const tags = createHeldTags(changes, services.clock);
   const items = createFleetItems({
     ...services,
@@ -58,9 +60,9 @@ export function createApp(services: Services, settings: AppSettings): App {
     ...baselineRoutes(services),
     ...muteRoutes(services),
     ...anomalyRoutes(services),
-    ...statusRoutes({ ...services, items }),
+    ...statusRoutes({ ...services, items, loop }),
     ...clusterRoutes(services),
-    ...grafanaRoutes({ ...services, items }),
+    ...grafanaRoutes({ ...services, items, loop }),
     ...accessRoutes(services),
     ...agentRoutes({ ...services, stream, openApi }),
   ];
@@ -68,6 +70,7 @@ export function createApp(services: Services, settings: AppSettings): App {
   const stop = () => {
     stream.stop();
     changes.stop();
+    loop.stop();
   };
 
   const app = express();

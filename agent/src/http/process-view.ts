@@ -1,23 +1,18 @@
 import type { Registry } from 'prom-client';
 import type { StatusAnswer } from '../contract/api.ts';
+import type { EventLoopWatch } from './event-loop.ts';
 
 const BYTES_PER_MB = 1_000_000;
+const MEMORY = 'hpa_watch_process_resident_memory_bytes';
 
-/** What the process says of itself in its own metrics; null where they are not collected. */
-export async function processView(
-  registry: Pick<Registry, 'getSingleMetric'>,
-): Promise<Pick<StatusAnswer['process'], 'memory_mb' | 'event_loop_p99_ms'>> {
-  const valueOf = async (name: string): Promise<number | null> => {
-    const read = await registry.getSingleMetric(name)?.get();
-    const value = read?.values[0]?.value;
-    return value === undefined || !Number.isFinite(value) ? null : value;
-  };
-  const [bytes, lagSeconds] = await Promise.all([
-    valueOf('hpa_watch_process_resident_memory_bytes'),
-    valueOf('hpa_watch_nodejs_eventloop_lag_p99_seconds'),
-  ]);
+export type ProcessDeps = { metrics: { registry: Pick<Registry, 'getSingleMetric'> }; loop: EventLoopWatch };
+export type ProcessView = Pick<StatusAnswer['process'], 'memory_mb' | 'event_loop_p99_ms'>;
+
+/** What the process says of itself; null where it is not measured. */
+export async function processView({ metrics, loop }: ProcessDeps): Promise<ProcessView> {
+  const bytes = (await metrics.registry.getSingleMetric(MEMORY)?.get())?.values[0]?.value;
   return {
-    memory_mb: bytes === null ? null : Math.round(bytes / BYTES_PER_MB),
-    event_loop_p99_ms: lagSeconds === null ? null : Math.round(lagSeconds * 1_000),
+    memory_mb: bytes === undefined ? null : Math.round(bytes / BYTES_PER_MB),
+    event_loop_p99_ms: loop.p99Ms(),
   };
 }

@@ -10,6 +10,7 @@ import { statusFingerprint, timeslotsFingerprint } from './schedule-fingerprint.
 import { presentDatabase } from './present-database.ts';
 import { summaryFingerprint } from './present-summary.ts';
 import { readSummary } from './read-summary.ts';
+import type { EventLoopWatch } from './event-loop.ts';
 import type { FleetItems } from './fleet-items.ts';
 import { jsonRoute, ok, type Route } from './route.ts';
 import type { Services } from './services.ts';
@@ -20,10 +21,10 @@ const TAG = 'status';
 type Deps = Pick<
   Services,
   'store' | 'anomalies' | 'fleet' | 'schedule' | 'forwards' | 'metrics' | 'clock' | 'version'
-> & { items: FleetItems };
+> & { items: FleetItems; loop: EventLoopWatch };
 
 export const statusRoutes = (deps: Deps): Route[] => {
-  const { store, fleet, schedule, forwards, metrics, clock, version } = deps;
+  const { store, fleet, schedule, forwards, clock, version } = deps;
   const startedAt = clock.now();
   return [
     jsonRoute({
@@ -45,7 +46,7 @@ export const statusRoutes = (deps: Deps): Route[] => {
       fingerprint: (body) => statusFingerprint(body as StatusAnswer),
       async handle() {
         const counts = await store.counts();
-        const process = await processView(metrics.registry);
+        const process = await processView(deps);
         const now = clock.now();
         const view = schedule.view(now);
         return ok({

@@ -13,6 +13,7 @@ import {
   variableAnswerSchema,
   variableRequestSchema,
 } from '../../contract/grafana.ts';
+import type { EventLoopWatch } from '../event-loop.ts';
 import type { FleetItems } from '../fleet-items.ts';
 import { jsonRoute, type Reply, type Route } from '../route.ts';
 import type { Services } from '../services.ts';
@@ -27,7 +28,7 @@ const TAG = 'grafana';
 type Deps = Pick<
   Services,
   'store' | 'anomalies' | 'baselines' | 'fleet' | 'schedule' | 'forwards' | 'metrics' | 'clock' | 'version'
-> & { items: FleetItems };
+> & { items: FleetItems; loop: EventLoopWatch };
 
 /** As the protocol has it: the bare value, without `status`. */
 const bare = (body: object): Reply => ({ status: 200, body });

@@ -14,7 +14,7 @@ export type Places = { cluster: Choices; namespace: Choices; hpa: Choices };
 
 /**
  * Clusters by their canonical names.
- * @throws AgentError `request/invalid`, `cluster/unknown` for a name that is no cluster and of which no HPA is known
+ * @throws AgentError `request/invalid`, `cluster/unknown` where no name is that of a cluster, watched or with HPAs left
  */
 export function placesOf(
   payload: Payload,
@@ -22,13 +22,15 @@ export function placesOf(
   { fleet, snapshot }: { fleet: Pick<Fleet, 'resolve'>; snapshot: FleetSnapshot },
 ): Places {
   const cluster = choicesOf(payload['cluster'], `${field}.cluster`)?.map((choice) => {
-    if (isPattern(choice)) return choice;
-    const { name, unknown } = resolveSoftly(fleet, choice);
-    if (unknown && !snapshot.items.some(({ item }) => item.cluster === name)) throw unknown;
-    return name;
+    const { name, unknown } = isPattern(choice) ? { name: choice, unknown: null } : resolveSoftly(fleet, choice);
+    const isKnown = unknown === null || snapshot.items.some(({ item }) => item.cluster === name);
+    return { name, unknown: isKnown ? null : unknown };
   });
+  // One of several may be gone since the dashboard was saved; where none is known, it is a mistake.
+  const wrong = cluster?.every(({ unknown }) => unknown !== null) ? cluster[0]?.unknown : null;
+  if (wrong) throw wrong;
   return {
-    cluster: cluster ?? null,
+    cluster: cluster?.map(({ name }) => name) ?? null,
     namespace: choicesOf(payload['namespace'], `${field}.namespace`),
     hpa: choicesOf(payload['hpa'], `${field}.hpa`),
   };

@@ -1,4 +1,5 @@
 import type { GrafanaTable } from '../../contract/grafana.ts';
+import type { EventLoopWatch } from '../event-loop.ts';
 import type { FleetItems } from '../fleet-items.ts';
 import { presentCluster } from '../present-cluster.ts';
 import { presentDatabase } from '../present-database.ts';
@@ -11,6 +12,7 @@ import { clusterTable, forwardTable, slotTable, summaryTable } from './watching-
 
 type Deps = Pick<Services, 'store' | 'anomalies' | 'fleet' | 'schedule' | 'forwards' | 'metrics' | 'clock'> & {
   items: FleetItems;
+  loop: EventLoopWatch;
 };
 
 /** A table about the watching itself, of the clusters that are shown. */
@@ -18,7 +20,7 @@ type MakeTable = (refId: string, isShown: (cluster: string) => boolean) => Promi
 export type WatchingTables = Record<'slots' | 'forwards' | 'clusters' | 'summary', MakeTable>;
 
 export function watchingTables(deps: Deps): WatchingTables {
-  const { store, fleet, schedule, forwards, metrics, clock } = deps;
+  const { store, fleet, schedule, forwards, clock } = deps;
   const timeslots = async () => {
     const now = clock.now();
     const facts = { clusters: fleet.list(), forwards: forwards(), counts: await store.countByCluster() };
@@ -48,11 +50,7 @@ export function watchingTables(deps: Deps): WatchingTables {
       return clusterTable(refId, rows);
     },
     async summary(refId) {
-      const [summary, counts, process] = await Promise.all([
-        readSummary(deps),
-        store.counts(),
-        processView(metrics.registry),
-      ]);
+      const [summary, counts, process] = await Promise.all([readSummary(deps), store.counts(), processView(deps)]);
       const now = clock.now();
       const { cycleDurationMs: cycleMs } = schedule.view(now);
       return summaryTable(refId, { summary, database: presentDatabase(counts), process, cycleMs, now });
