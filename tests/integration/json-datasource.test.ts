@@ -39,9 +39,7 @@ beforeAll(async () => {
     await agent.api('POST', '/api/v1/monitoring/hpas', { cluster: name, all: true });
   hpas = await eventually('every HPA has a baseline or what there is of one, and something fires', 90_000, async () => {
     const { body } = await agent.api<HpaListAnswer>('GET', '/api/v1/monitoring/hpas?limit=1000&sort=worst');
-    const isDone = body.hpas.every(
-      ({ baseline, last_scan }) => /ready|partial/.test(baseline.state) && last_scan !== null,
-    );
+    const isDone = body.hpas.every(({ baseline, last_scan }) => /ready|partial/.test(baseline.state) && last_scan);
     return body.hpas.length > 0 && isDone && body.hpas[0]?.worst_anomaly ? body.hpas : null;
   });
 }, 150_000);
