@@ -3,6 +3,7 @@
 const BENCHES: Record<string, () => Promise<{ bench: (args: string[]) => Promise<object[]> }>> = {
   collect: () => import('./collect.ts'),
   detection: () => import('./detection.ts'),
+  'detection-live': () => import('./detection-live.ts'),
   storage: () => import('./storage.ts'),
   tunnel: () => import('./tunnel.ts'),
 };

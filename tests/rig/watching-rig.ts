@@ -13,6 +13,7 @@ export type WatchingRig = {
   rig: CollectRig;
   detection: Detection;
   hpas: StoredHpa[];
+  setNow(now: number): void;
   /** The clock stands at `now`: one scan, and what it brought is judged. */
   scanAt(now: number): Promise<void>;
   /** Everything that ever fired, oldest first. */
@@ -70,14 +71,18 @@ export async function startWatching(options: WatchingOptions): Promise<WatchingR
   const hpas = options.hpas ?? (await rig.collector.discover(rig.session)).hpas;
   const enrolled = await rig.enrol([...hpas], now - MINUTE);
   if (backfill) await rig.collector.backfill(rig.session, noDeadline());
+  const setNow = (at: number): void => {
+    current = at;
+    rig.setNow(at);
+    onNow(at);
+  };
   return {
     rig,
     detection,
     hpas: enrolled,
+    setNow,
     async scanAt(at) {
-      current = at;
-      rig.setNow(at);
-      onNow(at);
+      setNow(at);
       const outcome = await rig.collector.scan(rig.session, noDeadline());
       if (outcome.result !== 'ok') throw outcome.error ?? new Error(outcome.result);
       await detection.afterScan(CLUSTER);

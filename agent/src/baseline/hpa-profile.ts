@@ -31,11 +31,14 @@ const VALUE_OF: Readonly<Record<ProfileMetric, (sample: Sample) => Maybe>> = {
 };
 export const METRICS = Object.keys(VALUE_OF) as ProfileMetric[];
 
+/** Whether a sample is one of the points that profiles are made of. */
+export const isPoint = ({ ts }: Pick<Sample, 'ts'>): boolean => ts % POINT_MS === 0;
+
 /** The points of one metric on the 5-minute grid; rows between are ignored, missing values are no points. */
 export function pointsOf(samples: readonly Sample[], metric: ProfileMetric): Point[] {
   const points: Point[] = [];
   for (const sample of samples) {
-    if (sample.ts % POINT_MS !== 0) continue;
+    if (!isPoint(sample)) continue;
     const value = VALUE_OF[metric](sample);
     if (value !== null) points.push({ ts: sample.ts, value });
   }

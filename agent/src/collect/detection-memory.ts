@@ -21,6 +21,8 @@ export type WatchedHpas = Map<number, Watched>;
 
 /** State is written at least so often; a restart replays the minutes since. */
 const SAVE_EVERY_MS = 10 * MINUTE;
+/** A whole cluster's in one go would hold up everything else. */
+const SHARE_SAVED_AT_ONCE = 0.2;
 /** Resolved anomalies that may open again. */
 const RESTING_MS = HOUR;
 const MOST_RESTING = 500;
@@ -89,18 +91,24 @@ export function commit(watched: WatchedHpas, draft: WatchedHpas): void {
   }
 }
 
-/** State of HPAs with news at once, of the others now and then. */
-export function statesToKeep(
+/** State of HPAs with news at once, of the others now and then, a share of them at a time. */
+export async function statesToKeep(
   transitions: readonly Transition[],
   draft: WatchedHpas,
   now: number,
-): DetectorStateUpdate[] {
+): Promise<DetectorStateUpdate[]> {
+  const breathe = createBreath();
   const news = new Set(transitions.filter(({ change }) => change !== 'updated').map(({ anomaly }) => anomaly.hpaId));
-  return [...draft].flatMap(([hpaId, entry]) => {
-    if (entry.state.judge.at === null || (!news.has(hpaId) && now - entry.savedAt < SAVE_EVERY_MS)) return [];
+  let others = Math.ceil(draft.size * SHARE_SAVED_AT_ONCE);
+  const updates: DetectorStateUpdate[] = [];
+  for (const [hpaId, entry] of draft) {
+    if (entry.state.judge.at === null) continue;
+    if (!news.has(hpaId) && (now - entry.savedAt < SAVE_EVERY_MS || others-- <= 0)) continue;
     entry.savedAt = now;
-    return [{ hpaId, state: JSON.stringify(entry.state), updatedAt: now }];
-  });
+    updates.push({ hpaId, state: JSON.stringify(entry.state), updatedAt: now });
+    await breathe();
+  }
+  return updates;
 }
 
 /** Of an HPA that was paused nothing is seen any more: what fires ends where it was last seen. */

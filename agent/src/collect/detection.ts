@@ -175,7 +175,7 @@ export class Detection {
     const touched = touchedBy(transitions, draft);
     const open = [...draft.values()].flatMap(({ state }) => state.anomalies.filter(({ state: is }) => is === 'firing'));
     const over = [...this.#untold.ended(cluster), ...touched].filter(({ state }) => state === 'resolved');
-    const states = statesToKeep(transitions, draft, clock.now());
+    const states = await statesToKeep(transitions, draft, clock.now());
     const tell = isLast ? { open, ended: over } : null;
     await saveAndQueue(this.#deps, { cluster, hpas: enrolled, touched, states, tell });
     // Removed meanwhile: the database has ended what was open.

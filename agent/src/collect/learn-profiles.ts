@@ -1,5 +1,7 @@
+import { isPoint } from '../baseline/hpa-profile.ts';
 import { DAY, HOUR } from '../core/clock.ts';
 import type { HpaProfile } from '../domain/profile.ts';
+import type { Sample } from '../domain/sample.ts';
 import type { Store, StoredHpa } from '../storage/store.ts';
 import type { StoredProfile, WatchedHpas } from './detection-memory.ts';
 import type { Learn } from './learning-thread.ts';
@@ -12,6 +14,8 @@ export type LearningDeps = {
 
 /** Four weeks: what the seasonal models look back at most. */
 const HISTORY_MS = 28 * DAY;
+/** What is read at once: sixteen thousand rows in one go would hold up everything else for tens of milliseconds. */
+const PIECE_MS = 2 * DAY;
 const REFRESH_MS = DAY;
 /** Learning after one scan takes no longer, so that a large cluster is judged meanwhile; the rest is learned after the next ones. */
 const LONGEST_TURN_MS = 3_000;
@@ -28,7 +32,11 @@ export async function learnProfile(
   { id, timezone, normalSince }: StoredHpa,
   now: number,
 ): Promise<HpaProfile> {
-  const samples = await store.readSeries(id, { from: now - HISTORY_MS, to: now });
+  const samples: Sample[] = [];
+  for (let from = now - HISTORY_MS; from <= now; from += PIECE_MS) {
+    const piece = await store.readSeries(id, { from, to: Math.min(now, from + PIECE_MS - 1) });
+    samples.push(...piece.filter(isPoint));
+  }
   const exclude = await store.exclusionsOf(id);
   return learn(samples, {
     timezone: timezone ?? 'UTC',
