@@ -15,7 +15,7 @@ import { isTelling } from './judge-hpa.ts';
 import { judgeRange, type JudgingDeps, type ToJudge } from './judging-pass.ts';
 import { createJudgingPlan } from './judging-plan.ts';
 import type { JudgingRange } from './judging-span.ts';
-import { learnDue } from './learn-profiles.ts';
+import { awaitsProfile, learnDue } from './learn-profiles.ts';
 import type { Learn } from './learning-thread.ts';
 import { tellAnomaly } from './tell-anomaly.ts';
 import { Untold } from './untold.ts';
@@ -123,8 +123,10 @@ export class Detection {
     this.#dropOthers(enrolled, watched);
     // Before its history was tried, nobody knows what is usual: those minutes wait.
     const ready = enrolled.filter((hpa) => isWatched(hpa) && hpa.scannedUntil !== null && hpa.baseline.attempts > 0);
-    await this.#learn(ready, watched);
-    const { toJudge, ranges, isWaiting } = await this.#plan.plan(cluster, ready, watched);
+    const learned = await this.#learn(ready, watched);
+    // Judged without bands, an HPA's first hour would show half of it: it waits for its turn to be learned.
+    const known = learned ? ready.filter((hpa) => !awaitsProfile(hpa, watched.get(hpa.id))) : ready;
+    const { toJudge, ranges, isWaiting } = await this.#plan.plan(cluster, known, watched);
     for (const [i, range] of (ranges.length > 0 ? ranges : [null]).entries()) {
       const isLast = i >= ranges.length - 1 && !isWaiting;
       const went = await this.#pass({ cluster, enrolled, watched, toJudge, range, isLast });
@@ -148,7 +150,8 @@ export class Detection {
       );
   }
 
-  async #learn(hpas: readonly StoredHpa[], watched: WatchedHpas): Promise<void> {
+  /** false: it failed, and nobody should wait for it. */
+  async #learn(hpas: readonly StoredHpa[], watched: WatchedHpas): Promise<boolean> {
     const { store, learn, clock, logger } = this.#deps;
     for (const hpa of hpas) {
       const entry = watched.get(hpa.id) ?? unknownHpa();
@@ -157,9 +160,11 @@ export class Detection {
     }
     try {
       await learnDue({ store, learn, isHalted: () => this.#halted }, hpas, watched, clock.now());
+      return true;
     } catch (error) {
       // What was known before still serves; the next scan tries again.
       if (!this.#halted) logger.error({ err: toAgentError(error) }, 'a profile could not be learned');
+      return false;
     }
   }
 

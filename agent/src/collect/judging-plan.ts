@@ -3,7 +3,7 @@ import type { Logger } from '../core/logger.ts';
 import type { Store, StoredHpa } from '../storage/store.ts';
 import type { WatchedHpas } from './detection-memory.ts';
 import type { ToJudge } from './judging-pass.ts';
-import { judgingSpan, rangesOf, type JudgingRange } from './judging-span.ts';
+import { judgedFrom, judgingSpan, rangesOf, type JudgingRange } from './judging-span.ts';
 
 export type JudgingPlanDeps = {
   store: Pick<Store, 'openGaps'>;
@@ -20,8 +20,6 @@ export type JudgingPlan = {
   isWaiting: boolean;
 };
 
-/** The first judged minute lies so long before the enrolment, so that what is going on already is seen at once. */
-const FIRST_LOOK_MS = 60 * MINUTE;
 /** After a longer outage the minutes before are stored and not judged: a weekend and the nights around it, and what a large fleet can afford. */
 const LONGEST_LOOK_BACK_MS = 3 * DAY;
 /** Judging waits so long for older minutes that are still being collected; then it goes on without them. */
@@ -38,7 +36,7 @@ export function createJudgingPlan({ store, clock, logger, minuteRetentionMs }: J
       const gaps = Map.groupBy(hpas.length === 0 ? [] : await store.openGaps(cluster), ({ hpaId }) => hpaId);
       const spanOf = (hpa: StoredHpa, waits: boolean) =>
         judgingSpan({
-          judgedUntil: watched.get(hpa.id)?.state.judge.at ?? hpa.enrolledAt - FIRST_LOOK_MS,
+          judgedUntil: watched.get(hpa.id)?.state.judge.at ?? judgedFrom(hpa),
           scannedUntil: hpa.scannedUntil ?? 0,
           gaps: gaps.get(hpa.id) ?? [],
           oldest: now - Math.min(LONGEST_LOOK_BACK_MS, minuteRetentionMs),

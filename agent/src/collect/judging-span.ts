@@ -3,6 +3,10 @@ import { HOUR, MINUTE } from '../core/clock.ts';
 /** The minutes to judge of one HPA: those after `after` up to `until`, which is included. None where `until` <= `after`. */
 export type JudgingSpan = { after: number; until: number };
 
+/** The first judged minute lies so long before the enrolment, so that what is going on already is seen at once. */
+const FIRST_LOOK_MS = HOUR;
+export const judgedFrom = ({ enrolledAt }: { enrolledAt: number }): number => enrolledAt - FIRST_LOOK_MS;
+
 export type JudgingBounds = {
   /** The last minute judged. */
   judgedUntil: number;

@@ -3,7 +3,8 @@ import { DAY, HOUR } from '../core/clock.ts';
 import type { HpaProfile } from '../domain/profile.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { Store, StoredHpa } from '../storage/store.ts';
-import type { StoredProfile, WatchedHpas } from './detection-memory.ts';
+import type { StoredProfile, Watched, WatchedHpas } from './detection-memory.ts';
+import { judgedFrom } from './judging-span.ts';
 import type { Learn } from './learning-thread.ts';
 
 export type LearningDeps = {
@@ -45,6 +46,21 @@ export async function learnProfile(
   });
 }
 
+const isFirstLook = ({ state }: Watched): boolean => state.judge.at === null;
+
+/** Nothing was judged of it yet, and there is history to learn from that had no turn so far. */
+export const awaitsProfile = ({ baseline }: StoredHpa, watched: Watched | undefined): boolean =>
+  baseline.readyAt !== null && watched !== undefined && watched.learnedAt === null && isFirstLook(watched);
+
+/**
+ * What is judged first was not learned before, or an incident of this very hour would be what is usual at this hour. Only where there is
+ * nothing older it is better than nothing.
+ */
+async function firstProfile(deps: LearningDeps, hpa: StoredHpa, now: number): Promise<HpaProfile> {
+  const before = await learnProfile(deps, hpa, Math.min(now, judgedFrom(hpa)));
+  return Object.keys(before).length > 0 ? before : learnProfile(deps, hpa, now);
+}
+
 /** Learns and keeps the profiles that are due among these HPAs, those that have none first. */
 export async function learnDue(
   deps: LearningDeps,
@@ -61,7 +77,7 @@ export async function learnDue(
     const entry = watched.get(hpa.id);
     if (!entry) continue;
     if (deps.isHalted() || performance.now() - startedAt > LONGEST_TURN_MS) return;
-    const profile = await learnProfile(deps, hpa, now);
+    const profile = isFirstLook(entry) ? await firstProfile(deps, hpa, now) : await learnProfile(deps, hpa, now);
     const kept = JSON.stringify({ learnedAt: now, profile } satisfies StoredProfile);
     await deps.store.saveDetectorState([
       { hpaId: hpa.id, state: JSON.stringify(entry.state), profile: kept, updatedAt: now },

@@ -84,19 +84,32 @@ function surprised(before: MetricMemory, sample: Sample, own: Profile, value: nu
 /** Since when, by the way that is open; null where none is. */
 function wayIn(
   metric: ProfiledMetric,
-  { ts }: Sample,
+  sample: Sample,
   distance: number,
   { outSince, straySince, score }: MetricMemory,
   { load, profile, limits }: Surroundings,
 ): number | null {
+  const { ts } = sample;
   const side = sideOf(distance);
-  if (followsLoad(metric) && outSince !== null && load.since !== null && load.side === side)
-    return Math.max(load.since, outSince);
+  if (followsLoad(metric) && outSince !== null && load.since !== null && load.side === side) {
+    const since = Math.max(load.since, outSince);
+    return isHeldByMemory(sample) && ts - since < MEMORY_SETTLES_MS ? null : since;
+  }
   const { unexplainedMinutes, unexplainedDistance, surprise } = limits[DEVIATION_KIND[metric]];
   if (straySince === null || (ts - straySince) / MINUTE + 1 < unexplainedMinutes) return null;
   const base = profile.demand ?? profile[metric];
   const isSurprise = score >= surprise && base !== undefined && knowsDayOf(base, ts);
   return Math.abs(distance) >= unexplainedDistance || isSurprise ? straySince : null;
+}
+
+/**
+ * Where memory decides how many replicas there are, each pod that a blip of two minutes brings holds memory of its own: what the HPA takes for load
+ * stays up until the pods are given back, after five minutes of stabilization and some.
+ */
+const MEMORY_SETTLES_MS = 10 * MINUTE;
+function isHeldByMemory({ memoryTarget, memoryUtilization, pressure }: Sample): boolean {
+  if (memoryTarget === null || memoryUtilization === null || pressure === null) return false;
+  return memoryUtilization / memoryTarget >= 0.95 * pressure;
 }
 
 /** What opened it is still there. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { HOUR, MINUTE } from '../core/clock.ts';
 import type { AnomalyKind } from '../domain/anomaly.ts';
-import { emptySample } from '../domain/sample.ts';
+import { emptySample, type Sample } from '../domain/sample.ts';
 import { limitsFor } from './limits.ts';
 import { KEY, kindsOf, loadTimes, MONDAY, story, usualLoad, healthy, watch, type Twist } from './hpa-story.fixture.ts';
 
@@ -9,6 +9,13 @@ const inMinutes =
   (from: number, to: number, twist: Twist): Twist =>
   (minute, usual) =>
     minute >= from && minute < to ? twist(minute, usual) : {};
+
+/** The same load where the memory of the pods decides how many there are. */
+const onMemory = (sample: Sample): Partial<Sample> => ({
+  ...sample,
+  memoryTarget: 75,
+  memoryUtilization: 75 * (sample.pressure ?? 0),
+});
 
 describe('what is wrong is found and named', () => {
   const cases: [string, AnomalyKind, number, Twist][] = [
@@ -73,6 +80,12 @@ describe('what is wrong is found and named', () => {
       inMinutes(60, 240, (minute, { memoryCurrent }) => ({ memoryCurrent: (memoryCurrent ?? 0) + (minute - 60) })),
     ],
     [
+      'half more load for an hour and a half where the HPA scales on memory',
+      'replicas_deviation',
+      14,
+      (minute, usual) => onMemory({ ...usual, ...loadTimes(1.5, 60, 150)(minute, usual) }),
+    ],
+    [
       'its series vanish while the cluster answers',
       'telemetry_lost',
       4,
@@ -123,6 +136,10 @@ describe('what is not wrong is not said', () => {
     ['one minute that nobody scanned', inMinutes(90, 91, () => null)],
     ['half an hour in which the cluster did not answer', inMinutes(90, 120, () => null)],
     ['a blip of two minutes', loadTimes(1.8, 90, 92)],
+    [
+      'a blip where the HPA scales on memory, which stays up until the pods it brought are given back',
+      (minute, usual) => onMemory(minute >= 90 && minute < 99 ? healthy(usual.ts, 1.6 * usualLoad(usual.ts)) : usual),
+    ],
     [
       'a rollout: for minutes one pod more, some not ready',
       inMinutes(90, 94, (_, { replicasCurrent }) => ({ replicasReady: (replicasCurrent ?? 0) + 1 })),

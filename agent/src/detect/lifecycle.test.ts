@@ -86,6 +86,32 @@ describe('by sample time', () => {
   });
 });
 
+describe('one way and then the other', () => {
+  /** u: over, enters; d: under, enters; h: under, holds. */
+  const plays = (text: string) => {
+    let known: Anomaly[] = [];
+    const changes: string[] = [];
+    [...text].forEach((letter, minute) => {
+      const direction = letter === 'u' ? ('over' as const) : ('under' as const);
+      const level = letter === 'h' ? ('hold' as const) : ('enter' as const);
+      const seen = finding(minute, { kind: 'pressure_deviation', direction, level });
+      const moved = advance(known, { at: seen.at, findings: [seen], unknown: [] }, context);
+      known = moved.next;
+      for (const { change } of moved.transitions) if (change !== 'updated') changes.push(`${minute} ${change}`);
+    });
+    return changes;
+  };
+
+  test.each([
+    ['minutes on one side do not count for the other', 'uuddd', ['0 pending', '2 pending']],
+    ['each side needs its own', 'uudddd', ['0 pending', '2 pending', '5 fired']],
+    ['held open on the other side is over', 'uuhh', ['0 pending', '2 dropped']],
+    ['what fires goes on', 'uuuudd', ['0 pending', '3 fired']],
+  ])('%s', (_, text, changes) => {
+    expect(plays(text)).toEqual(changes);
+  });
+});
+
 const inactive: Twist = (minute) => (minute >= 30 && minute < 90 ? { scalingActive: 0 } : {});
 
 test('a restart in the middle of an incident goes on with the same anomaly', () => {

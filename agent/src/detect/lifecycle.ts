@@ -76,6 +76,11 @@ function step(
   context: LifecycleContext,
 ): Transition {
   const { limits } = context;
+  if (anomaly.state === 'pending' && finding !== undefined && isOtherWay(anomaly, finding)) {
+    // A blip that overshoots on its way back is not one departure that has gone on for as long as both.
+    const change = finding.level === 'enter' ? 'pending' : 'dropped';
+    return { change, anomaly: change === 'pending' ? opened(finding, context) : anomaly };
+  }
   const quietMs = at - anomaly.lastSeenAt;
   if (finding === undefined) {
     if (anomaly.state === 'pending') return { change: quietMs > PENDING_PATIENCE_MS ? 'dropped' : 'updated', anomaly };
@@ -92,6 +97,9 @@ function step(
   const isWorse = rank(updated.severity) > rank(anomaly.severity);
   return { change: isWorse ? 'worsened' : 'updated', anomaly: updated };
 }
+
+const isOtherWay = ({ direction }: Anomaly, finding: Finding): boolean =>
+  direction !== null && finding.direction !== null && direction !== finding.direction;
 
 const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 

@@ -101,14 +101,12 @@ export function expectationAt(profile: Profile, at: number): Expectation {
   let least = expected;
   let most = expected;
   if (profile.model !== 'level') {
-    for (const shift of [-PUNCTUALITY_MS, -PUNCTUALITY_MS / 2, PUNCTUALITY_MS / 2, PUNCTUALITY_MS]) {
-      const value = atWallClock(profile, wallMs + shift);
-      if (value < least) least = value;
-      if (value > most) most = value;
+    for (const shift of [-PUNCTUALITY_MS, -PUNCTUALITY_MS / 2, 0, PUNCTUALITY_MS / 2, PUNCTUALITY_MS]) {
+      const value = shift === 0 ? expected : atWallClock(profile, wallMs + shift);
+      const other = allDaysAt(profile, wallMs + shift) ?? value;
+      least = Math.min(least, value, other);
+      most = Math.max(most, value, other);
     }
-    const other = allDaysAt(profile, wallMs) ?? expected;
-    least = Math.min(least, other);
-    most = Math.max(most, other);
   }
   return {
     expected,
