@@ -16,7 +16,7 @@ export type DemoOptions = { port: number; seed: number; clean: boolean };
 const READY_WITHIN_MS = 60 * SECOND;
 const PAGE = 500;
 const JUDGED_WITHIN_MS = 30 * SECOND;
-const SHOWN_ANOMALIES = 5;
+const SHOWN_ANOMALIES = 8;
 
 /** Watches a simulated fleet until a signal; what it keeps is removed with it. Answers the exit code. */
 export async function demoCommand(context: CommandContext, { port, seed, clean }: DemoOptions): Promise<number> {
@@ -99,16 +99,28 @@ async function untilCollected(agent: RunningAgent): Promise<void> {
   }
 }
 
-/** What fires, worst first, as sentences; waits for the first judgement. */
-async function needsALook({ services }: RunningAgent, signal: Promise<unknown>): Promise<string> {
+/** What is usual of every HPA that has its history is known, so that it is judged in the same breath. */
+async function isJudged(agent: RunningAgent): Promise<boolean> {
+  const collected = (await allHpas(agent)).filter(({ baseline }) => baseline.state === 'ready');
+  const profiles = await Promise.all(collected.map((hpa) => agent.services.baselines.profileOf(hpa)));
+  return profiles.every((profile) => profile !== null);
+}
+
+/** What fires, worst first, as sentences; waits until every cluster was judged once. */
+async function needsALook(agent: RunningAgent, signal: Promise<unknown>): Promise<string> {
+  const { services } = agent;
   const giveUpAt = systemClock.now() + JUDGED_WITHIN_MS;
   const isOver = signal.then(() => true);
-  while (systemClock.now() < giveUpAt && services.anomalies.firing().length === 0) {
+  let judged = false;
+  while (!judged && systemClock.now() < giveUpAt) {
+    judged = await isJudged(agent);
+    // Once more where it is: the minutes are judged and saved right after.
     if (await Promise.race([isOver, sleep(systemClock, SECOND / 2).then(() => false)])) break;
   }
-  const worst = services.anomalies
-    .firing()
-    .filter(({ parentId }) => parentId === null)
+  const firing = services.anomalies.firing();
+  // What stood under one that has ended stands for itself.
+  const worst = firing
+    .filter(({ parentId }) => !firing.some(({ id }) => id === parentId))
     .sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || b.score - a.score);
   if (worst.length === 0) return '\nAll within their baseline so far.';
   const rows = worst

@@ -7,8 +7,8 @@ import type { HpaTrack, PodTrack } from './track.ts';
 export class HpaCatalog {
   readonly #track: HpaTrack;
   readonly #own: RawSeries[];
-  readonly #pods = new Map<PodTrack, RawSeries[]>();
-  readonly #revisions = new Map<object, RawSeries>();
+  readonly #pods = new WeakMap<PodTrack, RawSeries[]>();
+  readonly #revisions = new WeakMap<object, RawSeries>();
 
   constructor(track: HpaTrack) {
     this.#track = track;
@@ -34,7 +34,7 @@ export class HpaCatalog {
   }
 }
 
-function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+function remembered<K extends object, V>(known: WeakMap<K, V>, key: K, make: () => V): V {
   const value = known.get(key) ?? make();
   known.set(key, value);
   return value;

@@ -42,7 +42,7 @@ export function effectsOf(spec: HpaSpec, cores: number, incidents: readonly Inci
   return effects;
 }
 
-function apply(effects: Effects, spec: HpaSpec, { kind, start, end, part = 0.5 }: Incident, at: number): void {
+function apply(effects: Effects, spec: HpaSpec, { kind, start, end, part }: Incident, at: number): void {
   const into = Math.min(ramp(at - start, 2 * MINUTE), ramp(end - at, MINUTE));
   const { coresPerReplica } = spec.load;
   const raise = (cores: number) => {
@@ -57,11 +57,11 @@ function apply(effects: Effects, spec: HpaSpec, { kind, start, end, part = 0.5 }
     case 'upstream_outage':
       return scale(0.05);
     case 'level_shift':
-      return scale(1.75);
+      return scale(1 + (part ?? 0.75));
     case 'load_rise':
-      return scale(1 + part);
+      return scale(1 + (part ?? 0.5));
     case 'load_drop':
-      return scale(1 - part);
+      return scale(1 - (part ?? 0.5));
     case 'flapping': {
       // No stabilisation at all and load in waves of four minutes.
       const quick = { ...spec.behavior.scaleDown, stabilizationMs: 0 };

@@ -157,13 +157,17 @@ export type FleetOptions = {
   clusters?: number;
   /** The same number of generated HPAs in each cluster instead of the two dozen named ones. */
   hpasPerCluster?: number;
+  /** `day`: every day is alike, without weekends and Monday mornings; `week` by default. */
+  rhythm?: 'week' | 'day';
 };
+
+const withoutWeek = (spec: HpaSpec): HpaSpec => ({ ...spec, load: { ...spec.load, weekendShare: 1, mondayPeak: 0 } });
 
 /**
  * The simulated fleet.
  * @throws RangeError where a count is not a positive whole number
  */
-export function buildFleet({ seed, clusters = 4, hpasPerCluster }: FleetOptions): ClusterSpec[] {
+export function buildFleet({ seed, clusters = 4, hpasPerCluster, rhythm = 'week' }: FleetOptions): ClusterSpec[] {
   for (const count of [clusters, hpasPerCluster ?? 1]) {
     if (!Number.isInteger(count) || count < 1) throw new RangeError(`not a count of one or more: ${count}`);
   }
@@ -175,6 +179,6 @@ export function buildFleet({ seed, clusters = 4, hpasPerCluster }: FleetOptions)
       hpasPerCluster === undefined
         ? rows.map(([path, sketch]) => build(seed, name, path, sketch))
         : Array.from({ length: hpasPerCluster }, (_, index) => generated(seed, name, index));
-    return { name, hpas };
+    return { name, hpas: rhythm === 'day' ? hpas.map(withoutWeek) : hpas };
   });
 }

@@ -113,11 +113,17 @@ export class HpaSimulation {
   #lookAhead(at: number): void {
     if (at < this.#horizon.until) return;
     const until = at + HORIZON_MS;
-    const ofKind = (kind: Surprise['kind']) => surprises(kind, this.#key, at - HORIZON_MS, until);
+    const ofKind = (kind: Surprise['kind']) =>
+      surprises(kind, this.#key, at - HORIZON_MS, until).filter(({ start }) => !this.#calendar.isQuiet(start));
     this.#horizon = {
       until,
       incidents: this.#calendar.within(at, until),
-      surprises: [...ofKind('deploy'), ...ofKind('blip'), ...ofKind('pod_restart')],
+      surprises: [
+        ...ofKind('deploy'),
+        ...ofKind('blip'),
+        ...ofKind('pod_restart'),
+        ...this.#calendar.rollouts(at, until).map((start): Surprise => ({ kind: 'deploy', start, end: start })),
+      ],
     };
   }
 

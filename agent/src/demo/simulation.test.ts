@@ -48,6 +48,23 @@ describe('the same seed', () => {
   });
 });
 
+test('what is older than the history is forgotten, and what is left stays the same', () => {
+  const [cluster, fresh] = [short().clusters[0], short().clusters[0]];
+  if (cluster === undefined || fresh === undefined) throw new Error('no cluster');
+  const end = NOW + 9 * HOUR;
+  for (let now = NOW; now <= end; now += 10 * MINUTE) cluster.series(now, 0, 1);
+  const rows = cluster.grid.rowsUntil(end);
+  const kept = cluster.grid.rowsUntil(end - 4 * HOUR);
+  const recent = (of: typeof cluster) =>
+    of
+      .series(end, kept, rows)
+      .map(({ labels, at }) => [labels, Array.from({ length: rows - kept }, (_, i) => at(kept + i))]);
+  expect(recent(cluster)).toEqual(recent(fresh));
+  const old = cluster.grid.rowsUntil(end - 7 * HOUR);
+  const known = cluster.series(end, 0, old).flatMap(({ at }) => Array.from({ length: old }, (_, row) => at(row)));
+  expect(known.filter((value) => !Number.isNaN(value))).toEqual([]);
+});
+
 describe('the fleet', () => {
   test('has the sizes asked for, and unique HPAs', () => {
     const named = short().clusters.flatMap(({ hpas }) => hpas);
@@ -100,10 +117,24 @@ describe('labelled incidents', () => {
   const simulation = short();
   const labels = simulation.labels(NOW - 6 * HOUR, NOW + 12 * HOUR);
 
-  test('begin around the start, each kind at an HPA of its own', () => {
-    const soon = labels.filter(({ start }) => start <= NOW + 10 * MINUTE);
-    expect(new Set(soon.map(({ kind }) => kind)).size).toBe(12);
-    expect(soon.some(({ start, end }) => start <= NOW && end > NOW)).toBe(true);
+  test('begin around the start, every kind of them, some over, some on, some to come', () => {
+    const story = labels.filter(({ start }) => start <= NOW + HOUR);
+    expect(new Set(story.map(({ kind }) => kind)).size).toBe(12);
+    expect(story.filter(({ end }) => end < NOW).length).toBeGreaterThanOrEqual(2);
+    expect(story.filter(({ start, end }) => start <= NOW && end > NOW).length).toBeGreaterThanOrEqual(5);
+    expect(story.filter(({ start }) => start > NOW).length).toBeGreaterThanOrEqual(5);
+  });
+
+  test('go on about once an hour, on a fleet that has no other trouble', () => {
+    const later = short().labels(NOW + 2 * HOUR, NOW + 26 * HOUR);
+    expect(later.length).toBeGreaterThan(12);
+    expect(later.length).toBeLessThan(48);
+  });
+
+  test('one cluster departs as a whole', () => {
+    const outages = labels.filter(({ kind, start }) => kind === 'upstream_outage' && start > NOW && start < NOW + HOUR);
+    expect(outages).toHaveLength(3);
+    expect(new Set(outages.map(({ cluster }) => cluster)).size).toBe(1);
   });
 
   /** What must be true of at least a third of the rows inside the incident, after ten minutes. */
@@ -118,7 +149,9 @@ describe('labelled incidents', () => {
   };
 
   test.each(Object.entries(shows))('%s shows in the HPA', (kind, isShown) => {
-    const label = labels.find((candidate) => candidate.kind === (kind as IncidentKind));
+    const label = labels.find(
+      ({ kind: candidate, start }) => candidate === (kind as IncidentKind) && start > NOW - 5 * HOUR,
+    );
     if (label === undefined) throw new Error('no such incident');
     const { track } = run(simulation, label.cluster, label.hpa, label.namespace, label.end);
     const { grid } = simulation.clusters.find(({ name }) => name === label.cluster) ?? {};

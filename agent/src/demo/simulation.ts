@@ -1,11 +1,12 @@
 import { DAY, floorTo, HOUR, MINUTE, SECOND } from '../core/clock.ts';
 import { HpaCatalog } from './catalog.ts';
 import { buildFleet, type FleetOptions } from './fleet.ts';
-import { castStory, IncidentCalendar, type IncidentLabel, type IncidentPlan } from './incidents.ts';
+import { IncidentCalendar, type IncidentLabel, type IncidentPlan } from './incidents.ts';
 import { ScrapeGrid } from './scrapes.ts';
 import type { RawSeries } from './series.ts';
 import { HpaSimulation } from './simulate.ts';
 import type { ClusterSpec, HpaSpec } from './spec.ts';
+import { castStory, STORY_LASTS_MS } from './story.ts';
 
 export type SimulationOptions = FleetOptions & {
   /** The instant the fleet is first looked at, epoch ms: history before it, live after. The same seed and instant tell the same story. */
@@ -14,7 +15,7 @@ export type SimulationOptions = FleetOptions & {
   historyMs?: number;
   /** Scrape interval, a multiple of 15 s; one minute by default. */
   scrapeMs?: number;
-  /** `demo`: a few in history and some at `liveFrom`; `none`; or so many an HPA has a day from a given instant on. */
+  /** `demo`: a story around `liveFrom`, then about one an hour; `none`; or so many an HPA has a day from a given instant on. */
   incidents?: 'demo' | 'none' | Pick<IncidentPlan, 'perHpaDay' | 'from' | 'partialShare'>;
 };
 
@@ -31,6 +32,7 @@ export type SimulatedCluster = {
 export type Simulation = {
   seed: number;
   from: number;
+  /** They know as much history as there was at `liveFrom`, and an hour or two more; what is older is forgotten. */
   clusters: readonly SimulatedCluster[];
   /** What detectors should find in [from, to), epoch ms. */
   labels(from: number, to: number): IncidentLabel[];
@@ -38,10 +40,13 @@ export type Simulation = {
   simulate(spec: HpaSpec): HpaSimulation;
 };
 
-function planOf({ seed, liveFrom, incidents = 'demo' }: SimulationOptions, from: number): IncidentPlan {
-  if (incidents === 'none') return { seed, perHpaDay: 0, from, liveFrom: null };
-  if (incidents === 'demo') return { seed, perHpaDay: 0.15, from: from + 6 * HOUR, liveFrom };
-  return { seed, ...incidents, liveFrom: null };
+/** A fleet of two dozen has something new about once an hour. */
+const DEMO_INCIDENTS_AN_HPA_DAY = 1;
+
+function planOf({ seed, liveFrom, incidents = 'demo' }: SimulationOptions): IncidentPlan {
+  if (incidents === 'none') return { seed, perHpaDay: 0, from: liveFrom };
+  if (incidents === 'demo') return { seed, perHpaDay: DEMO_INCIDENTS_AN_HPA_DAY, from: liveFrom + STORY_LASTS_MS };
+  return { seed, ...incidents };
 }
 
 /** The whole fleet, run on demand: nothing is computed before it is asked for. */
@@ -49,15 +54,15 @@ export function createSimulation(options: SimulationOptions): Simulation {
   const { seed, liveFrom, historyMs = 3 * DAY + 3 * HOUR, scrapeMs = MINUTE } = options;
   const from = floorTo(liveFrom - historyMs, 15 * SECOND);
   const fleet = buildFleet(options);
-  const plan = planOf(options, from);
-  const story = castStory(fleet, plan);
+  const plan = planOf(options);
+  const story = (options.incidents ?? 'demo') === 'demo' ? castStory(fleet, seed, liveFrom) : new Map();
   const calendarOf = (spec: HpaSpec) => new IncidentCalendar(spec, plan, story);
   const gridOf = (cluster: string) => new ScrapeGrid(seed, cluster, from, scrapeMs);
   const simulate = (spec: HpaSpec) => new HpaSimulation(spec, seed, calendarOf(spec), gridOf(spec.cluster));
   return {
     seed,
     from,
-    clusters: fleet.map((spec) => simulatedCluster(spec, gridOf(spec.name), simulate)),
+    clusters: fleet.map((spec) => simulatedCluster(spec, gridOf(spec.name), simulate, historyMs + HOUR)),
     labels: (start, end) =>
       fleet
         .flatMap(({ hpas }) => hpas.flatMap((spec) => calendarOf(spec).labels(start, end)))
@@ -70,13 +75,18 @@ function simulatedCluster(
   { name, hpas }: ClusterSpec,
   grid: ScrapeGrid,
   simulate: (spec: HpaSpec) => HpaSimulation,
+  keptMs: number,
 ): SimulatedCluster {
   const running = hpas.map((spec) => {
     const simulation = simulate(spec);
     return { simulation, catalog: new HpaCatalog(simulation.track) };
   });
+  let forgottenUntil = grid.from;
   const advance = (now: number) => {
     for (const { simulation } of running) simulation.advance(now);
+    if (now - keptMs < forgottenUntil + HOUR) return;
+    forgottenUntil = now - keptMs;
+    for (const { simulation } of running) simulation.track.forgetBefore(grid.rowsUntil(forgottenUntil));
   };
   return {
     name,

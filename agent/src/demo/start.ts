@@ -35,7 +35,7 @@ const LARGEST_BODY_BYTES = 4 * 1_048_576;
 export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const { clock, seed, clusters, hpasPerCluster, host, clean = false, scrapeMs } = options;
   const liveFrom = floorTo(options.since ?? clock.now(), MINUTE);
-  const simulated: SimulationOptions = { seed, liveFrom, incidents: clean ? 'none' : 'demo' };
+  const simulated: SimulationOptions = { seed, liveFrom, incidents: clean ? 'none' : 'demo', rhythm: 'day' };
   if (clusters !== undefined) simulated.clusters = clusters;
   if (hpasPerCluster !== undefined) simulated.hpasPerCluster = hpasPerCluster;
   if (scrapeMs !== undefined) simulated.scrapeMs = scrapeMs;

@@ -29,6 +29,21 @@ export type StatusRow = {
   metricAverage: readonly number[];
 };
 
+/** One object for all rows that are no longer known. */
+const FORGOTTEN: StatusRow = {
+  scraped: false,
+  current: NaN,
+  desired: NaN,
+  specReplicas: NaN,
+  ready: NaN,
+  max: NaN,
+  ableToScale: NaN,
+  scalingActive: NaN,
+  scalingLimited: NaN,
+  metricCurrent: [],
+  metricAverage: [],
+};
+
 /** The history of one HPA and its pods at the instants of the scrapes: compact columns, one row a scrape. */
 export class HpaTrack {
   readonly spec: HpaSpec;
@@ -38,6 +53,7 @@ export class HpaTrack {
   /** Of a StatefulSet, one after the other. */
   readonly updateRevisions: { name: string; firstRow: number }[] = [];
   readonly #byName = new Map<string, PodTrack>();
+  #forgotten = 0;
 
   constructor(spec: HpaSpec) {
     this.spec = spec;
@@ -81,6 +97,22 @@ export class HpaTrack {
     }
     while (track.phase.length < row - track.firstRow) append(track, NaN, [], []);
     append(track, phase, pod.cpuSeconds, pod.memoryBytes);
+  }
+
+  /** Lets go of everything before row `row`: as if nothing had been scraped then. Rows keep their numbers. */
+  forgetBefore(row: number): void {
+    const end = Math.min(row, this.rows);
+    for (; this.#forgotten < end; this.#forgotten++) this.status[this.#forgotten] = FORGOTTEN;
+    for (let i = this.pods.length - 1; i >= 0; i--) {
+      const pod = this.pods[i];
+      if (pod === undefined || pod.firstRow >= end) continue;
+      const gone = Math.min(end - pod.firstRow, pod.phase.length);
+      for (const column of [pod.phase, ...pod.cpuSeconds, ...pod.memoryBytes]) column.splice(0, gone);
+      pod.firstRow += gone;
+      if (pod.phase.length > 0) continue;
+      this.pods.splice(i, 1);
+      this.#byName.delete(pod.name);
+    }
   }
 
   /** Forgets everything at and after `row`: a row between two scrapes is only a view of the present. */
