@@ -5,11 +5,12 @@ const BENCHES: Record<string, () => Promise<{ bench: (args: string[]) => Promise
   detection: () => import('./detection.ts'),
   'detection-live': () => import('./detection-live.ts'),
   storage: () => import('./storage.ts'),
+  story: () => import('./story.ts'),
   tunnel: () => import('./tunnel.ts'),
 };
 
-/** Takes a quarter of an hour: only when it is named. */
-const ONLY_BY_NAME = new Set(['detection']);
+/** Take minutes: only when they are named. */
+const ONLY_BY_NAME = new Set(['detection', 'story']);
 
 const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
 const options = process.argv.slice(2).filter((arg) => arg.startsWith('-'));

@@ -33,17 +33,26 @@ export type Forward = { pid: number; address: string; port: number; context: str
 
 export type AgentSettings = Record<string, unknown> & { dataDir?: string };
 
-/** Runs the built agent as a process of its own with these settings; its data directory stays until `removeDataDirs`. */
-export async function startAgentProcess(settings: AgentSettings): Promise<AgentProcess> {
+/**
+ * Runs the built agent as a process of its own with these settings; its data directory stays until `removeDataDirs`. Its clock reads
+ * `clockShiftMs` later than the machine's.
+ */
+export async function startAgentProcess(settings: AgentSettings, clockShiftMs = 0): Promise<AgentProcess> {
   const dataDir = settings.dataDir ?? newDataDir();
   const file = join(dataDir, 'settings.yaml');
   // JSON is YAML.
   writeFileSync(file, JSON.stringify({ listen: { port: 0 }, auth: { token: TOKEN }, ...settings, dataDir }));
   const child = spawn(
     join(root, 'node_modules/.bin/node'),
-    [join(root, 'agent/dist/cli.js'), 'serve', '--config', file],
+    [
+      ...(clockShiftMs === 0 ? [] : ['--import', join(root, 'tests/rig/shifted-clock.ts')]),
+      join(root, 'agent/dist/cli.js'),
+      'serve',
+      '--config',
+      file,
+    ],
     {
-      env: { PATH: process.env.PATH, HOME: dataDir },
+      env: { PATH: process.env.PATH, HOME: dataDir, TEST_CLOCK_SHIFT_MS: String(clockShiftMs) },
       stdio: ['ignore', 'ignore', 'pipe'],
     },
   );

@@ -9,19 +9,20 @@ import { LOOKBACK_MS } from './worlds.ts';
 const RATE_MS = 5 * MINUTE;
 const MIB = 1_048_576;
 
-/** What the agent's queries would answer of one HPA at each minute of (start, end], computed from the simulation itself. */
+/** What the agent's queries would answer of one HPA at each minute, or `stepMs`, of (start, end], computed from the simulation itself. */
 export function minuteValues(
   track: HpaTrack,
   grid: ScrapeGrid,
   span: Span,
   isMissed: (at: number) => boolean,
+  stepMs = MINUTE,
 ): Sample[] {
   const scraped = track.status.map((row, index) => row.scraped && !isMissed(grid.timeOf(index)));
   const pods = [...track.pods].sort((a, b) => a.firstRow - b.firstRow);
   const samples: Sample[] = [];
   let present: PodTrack[] = [];
   let next = 0;
-  for (let at = span.start + MINUTE; at <= span.end; at += MINUTE) {
+  for (let at = span.start + stepMs; at <= span.end; at += stepMs) {
     const row = grid.rowsUntil(at) - 1;
     const status = track.status[row];
     if (status === undefined || scraped[row] !== true || at - grid.timeOf(row) > LOOKBACK_MS) continue;
