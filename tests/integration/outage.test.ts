@@ -10,7 +10,7 @@ import { startWatching, type WatchingRig } from '../rig/watching-rig.ts';
  * catch-up, store, profiles, judge and queue are those of the agent.
  */
 
-const LIVE_FROM = Date.UTC(2026, 10, 19, 10);
+const LIVE_FROM = Date.UTC(2026, 10, 18, 10);
 const BEGIN = LIVE_FROM - 10 * MINUTE;
 const OUTAGE = { from: LIVE_FROM + 30 * SECOND, to: LIVE_FROM + 5 * HOUR };
 const END = OUTAGE.to + 10 * MINUTE;
