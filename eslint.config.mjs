@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import { importX } from 'eslint-plugin-import-x';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 /**
@@ -52,6 +53,25 @@ export default tseslint.config(
   {
     files: ['agent/src/cli.ts', 'agent/src/cli/**', 'tests/**', 'tools/**', '**/*.test.ts'],
     rules: { 'no-restricted-globals': 'off', 'no-console': 'off' },
+  },
+  {
+    files: ['plugin/**/*.ts', 'plugin/**/*.tsx'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: {
+      'react-hooks/rules-of-hooks': 'error',
+      'react-hooks/exhaustive-deps': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+    },
+  },
+  {
+    // A page is loaded lazily by its default export; webpack reads its configuration the same way.
+    files: [
+      'plugin/src/pages/**/*Page.tsx',
+      'plugin/src/pages/App.tsx',
+      'plugin/webpack.config.ts',
+      'plugin/src/amd-module.d.ts',
+    ],
+    rules: { 'import-x/no-default-export': 'off' },
   },
   {
     files: ['**/*.mjs'],

@@ -1,0 +1,46 @@
+import type { AppRootProps } from '@grafana/data';
+import { LoadingPlaceholder } from '@grafana/ui';
+import { lazy, Suspense, useMemo } from 'react';
+import { Navigate, Route, Routes } from 'react-router';
+import { chooseDataSource } from '../api/data-source';
+import { AgentProblem } from '../api/problem';
+import { APP_URL } from '../ids';
+import { AgentProvider, agentOf, type Agent } from './agent-context';
+import { NoDataSource } from './NoDataSource';
+
+const FleetPage = lazy(() => import('./fleet/FleetPage'));
+const HpaPage = lazy(() => import('./hpa/HpaPage'));
+const AnomaliesPage = lazy(() => import('./anomalies/AnomaliesPage'));
+const SchedulePage = lazy(() => import('./schedule/SchedulePage'));
+const EnrolPage = lazy(() => import('./enrol/EnrolPage'));
+
+type Settings = { dataSourceUid?: string };
+
+export default function App({ meta }: AppRootProps<Settings>) {
+  const uid = meta.jsonData?.dataSourceUid ?? null;
+  const agent = useMemo(() => agentOrProblem(uid), [uid]);
+  if (agent instanceof AgentProblem) return <NoDataSource />;
+  return (
+    <AgentProvider agent={agent}>
+      <Suspense fallback={<LoadingPlaceholder text="" />}>
+        <Routes>
+          <Route path="fleet" element={<FleetPage />} />
+          <Route path="hpa/:cluster/:namespace/:hpa" element={<HpaPage />} />
+          <Route path="anomalies" element={<AnomaliesPage />} />
+          <Route path="schedule" element={<SchedulePage />} />
+          <Route path="enrol" element={<EnrolPage />} />
+          <Route path="*" element={<Navigate to={`${APP_URL}/fleet`} replace />} />
+        </Routes>
+      </Suspense>
+    </AgentProvider>
+  );
+}
+
+function agentOrProblem(uid: string | null): Agent | AgentProblem {
+  try {
+    return agentOf(chooseDataSource(uid));
+  } catch (error) {
+    if (error instanceof AgentProblem) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,5 @@
+import { PluginPage } from '@grafana/runtime';
+
+export default function HpaPage() {
+  return <PluginPage>{null}</PluginPage>;
+}
