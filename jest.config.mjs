@@ -7,12 +7,54 @@ const common = {
   },
 };
 
+/** Packages of Grafana's libraries that are ES modules only. */
+const esModules = [
+  '@grafana/schema',
+  '@wojtekmaj/date-utils',
+  'd3(-[a-z-]+)?',
+  'delaunator',
+  'get-user-locale',
+  'internmap',
+  'marked',
+  'memoize',
+  'mimic-function',
+  'ol',
+  'p-limit',
+  'react-calendar',
+  'react-data-grid',
+  'robust-predicates',
+  'uuid',
+  'yocto-queue',
+];
+
 export default {
   projects: [
     {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/agent/src/**/*.test.ts', '<rootDir>/tests/rig/**/*.test.ts'],
+    },
+    {
+      // The Grafana libraries are CommonJS here, so this project runs without --experimental-vm-modules (npm run unit:plugin).
+      rootDir: '.',
+      displayName: 'plugin',
+      testEnvironment: 'jsdom',
+      testMatch: ['<rootDir>/plugin/src/**/*.test.ts', '<rootDir>/plugin/src/**/*.test.tsx'],
+      transform: {
+        '^.+\\.m?[tj]sx?$': [
+          '@swc/jest',
+          {
+            jsc: {
+              target: 'es2022',
+              parser: { syntax: 'typescript', tsx: true },
+              transform: { react: { runtime: 'automatic' } },
+            },
+            module: { type: 'commonjs' },
+          },
+        ],
+      },
+      transformIgnorePatterns: [`node_modules/(?!(${esModules.join('|')})/)`],
+      moduleNameMapper: { '\\.(css|scss|svg)$': '<rootDir>/plugin/src/empty-asset.fixture.ts' },
     },
     { ...common, displayName: 'integration', testMatch: ['<rootDir>/tests/integration/**/*.test.ts'] },
   ],

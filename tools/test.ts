@@ -25,7 +25,7 @@ type JestReport = {
 
 function jest(script: string, ...args: string[]): Tally {
   console.log(`\n== npm run ${script}`);
-  const report = join(scratch, `${script}.json`);
+  const report = join(scratch, `${script.replaceAll(':', '-')}.json`);
   const run = spawnSync('npm', ['run', '--silent', script, '--', '--json', `--outputFile=${report}`, ...args], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -47,6 +47,7 @@ const tallies = [
   check('format:check'),
   check('types'),
   jest('unit'),
+  jest('unit:plugin'),
   jest('integration', '--runInBand'),
 ];
 rmSync(scratch, { recursive: true, force: true });
