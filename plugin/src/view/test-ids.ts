@@ -2,6 +2,7 @@
 export const TEST_IDS = {
   problem: 'problem-notice',
   severity: 'severity',
+  action: 'action-notice',
   fleet: {
     page: 'fleet-page',
     attention: 'fleet-attention',
