@@ -1,10 +1,11 @@
 import type { AppRootProps } from '@grafana/data';
 import { LoadingPlaceholder } from '@grafana/ui';
 import { lazy, Suspense, useMemo } from 'react';
-import { Navigate, Route, Routes } from 'react-router';
+import { Navigate, Route, Routes, useLocation } from 'react-router';
 import { chooseDataSource } from '../api/data-source';
 import { AgentProblem } from '../api/problem';
 import { APP_URL } from '../ids';
+import { PageBoundary } from '../view/PageBoundary';
 import { AgentProvider, agentOf, type Agent } from './agent-context';
 import { NoDataSource } from './NoDataSource';
 
@@ -18,20 +19,23 @@ type Settings = { dataSourceUid?: string };
 
 export default function App({ meta }: AppRootProps<Settings>) {
   const uid = meta.jsonData?.dataSourceUid ?? null;
+  const { pathname } = useLocation();
   const agent = useMemo(() => agentOrProblem(uid), [uid]);
   if (agent instanceof AgentProblem) return <NoDataSource />;
   return (
     <AgentProvider agent={agent}>
-      <Suspense fallback={<LoadingPlaceholder text="" />}>
-        <Routes>
-          <Route path="fleet" element={<FleetPage />} />
-          <Route path="hpa/:cluster/:namespace/:hpa" element={<HpaPage />} />
-          <Route path="anomalies" element={<AnomaliesPage />} />
-          <Route path="schedule" element={<SchedulePage />} />
-          <Route path="enrol" element={<EnrolPage />} />
-          <Route path="*" element={<Navigate to={`${APP_URL}/fleet`} replace />} />
-        </Routes>
-      </Suspense>
+      <PageBoundary place={pathname}>
+        <Suspense fallback={<LoadingPlaceholder text="" />}>
+          <Routes>
+            <Route path="fleet" element={<FleetPage />} />
+            <Route path="hpa/:cluster/:namespace/:hpa" element={<HpaPage />} />
+            <Route path="anomalies" element={<AnomaliesPage />} />
+            <Route path="schedule" element={<SchedulePage />} />
+            <Route path="enrol" element={<EnrolPage />} />
+            <Route path="*" element={<Navigate to={`${APP_URL}/fleet`} replace />} />
+          </Routes>
+        </Suspense>
+      </PageBoundary>
     </AgentProvider>
   );
 }

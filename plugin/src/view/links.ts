@@ -1,6 +1,6 @@
 import { urlUtil } from '@grafana/data';
 import type { HpaKey } from '../api/agent-client';
-import { APP_URL } from '../ids';
+import { APP_URL, DATASOURCE_TYPE } from '../ids';
 
 type Spanned = HpaKey & { id: string; started_at: string; ended_at: string | null };
 
@@ -27,3 +27,12 @@ export function exploreUrl(dataSourceUid: string, promql: string, from: number, 
   };
   return urlUtil.renderUrl('/explore', { schemaVersion: 1, panes: JSON.stringify({ hpa: pane }) });
 }
+
+/** Where a data source is set up. */
+export const dataSourceUrl = (uid: string): string => `/connections/datasources/edit/${encodeURIComponent(uid)}`;
+
+/** Where one of ours is added. */
+export const newDataSourceUrl = (): string => `/connections/datasources/${DATASOURCE_TYPE}`;
+
+export const enrolUrl = (cluster?: string): string =>
+  cluster === undefined ? `${APP_URL}/enrol` : urlUtil.renderUrl(`${APP_URL}/enrol`, { cluster });

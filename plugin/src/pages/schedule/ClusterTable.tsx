@@ -1,0 +1,111 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { t } from '@grafana/i18n';
+import { useStyles2 } from '@grafana/ui';
+import type { ClusterSchedule } from '@hpa-watch/agent/contract';
+import { ForwardBadge } from '../../view/ForwardBadge';
+import { formatAgo, formatNumber, UNKNOWN } from '../../view/format';
+import { faultText, scanTime } from '../../view/schedule/cell-text';
+import { TEST_IDS } from '../../view/test-ids';
+
+type Props = {
+  clusters: readonly ClusterSchedule[];
+  /** Epoch ms of the agent's clock. */
+  now: number;
+};
+
+/** Each cluster in figures, since the picture has no room for all of them. */
+export function ClusterTable({ clusters, now }: Props) {
+  const styles = useStyles2(getStyles);
+  return (
+    <div className={styles.scroll} role="region" aria-label={t('schedule.clusters', 'Clusters')} tabIndex={0}>
+      <table className={styles.table} data-testid={TEST_IDS.schedule.clusters}>
+        <thead>
+          <tr>
+            <th scope="col">{t('schedule.column.cluster', 'Cluster')}</th>
+            <th scope="col">{t('schedule.column.state', 'State')}</th>
+            <th scope="col" className={styles.number}>
+              {t('schedule.column.hpas', 'HPAs')}
+            </th>
+            <th scope="col" className={styles.number}>
+              {t('schedule.column.executed', 'Last scan')}
+            </th>
+            <th scope="col" className={styles.number}>
+              {t('schedule.column.took', 'Took')}
+            </th>
+            <th scope="col" className={styles.number}>
+              {t('schedule.column.mean', 'Mean, max')}
+            </th>
+            <th scope="col" className={styles.number}>
+              {t('schedule.column.failed', 'Failed, overran')}
+            </th>
+            <th scope="col" className={styles.number}>
+              {t('schedule.column.restarts', 'Restarts')}
+            </th>
+            <th scope="col" className={styles.wide}>
+              {t('schedule.column.error', 'Last error')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {clusters.map((cluster) => (
+            <Row key={cluster.cluster} cluster={cluster} now={now} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ cluster, now }: { cluster: ClusterSchedule; now: number }) {
+  const styles = useStyles2(getStyles);
+  const { forward, scans, last_scan: scan } = cluster;
+  const fault = faultText(cluster);
+  return (
+    <tr>
+      <th scope="row">{cluster.cluster}</th>
+      <td>
+        <ForwardBadge forward={forward} now={now} />
+      </td>
+      <td className={styles.number}>{formatNumber(cluster.hpas)}</td>
+      <td className={styles.number}>{formatAgo(scan?.started_at, now)}</td>
+      <td className={styles.number}>{scanTime(scan?.duration_ms ?? null)}</td>
+      <td className={styles.number}>
+        {scanTime(scans.mean_ms)}, {scanTime(scans.max_ms)}
+      </td>
+      <td className={styles.number}>
+        {t('schedule.of', '{{failed}}, {{overruns}} of {{total}}', {
+          failed: formatNumber(scans.failed),
+          overruns: formatNumber(scans.overruns),
+          total: formatNumber(scans.total),
+        })}
+      </td>
+      <td className={styles.number}>{forward === null ? UNKNOWN : formatNumber(forward.restarts)}</td>
+      <td className={fault === null ? styles.past : undefined}>{fault ?? forward?.last_error?.message ?? UNKNOWN}</td>
+    </tr>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  scroll: css({ overflowX: 'auto' }),
+  table: css({
+    width: '100%',
+    fontSize: theme.typography.bodySmall.fontSize,
+    fontVariantNumeric: 'tabular-nums',
+    'th, td': {
+      padding: theme.spacing(1),
+      textAlign: 'left',
+      verticalAlign: 'top',
+      borderBottom: `1px solid ${theme.colors.border.weak}`,
+    },
+    'thead th': {
+      color: theme.colors.text.secondary,
+      fontWeight: theme.typography.fontWeightMedium,
+      whiteSpace: 'nowrap',
+    },
+    'tbody th': { fontWeight: theme.typography.fontWeightMedium, overflowWrap: 'anywhere' },
+  }),
+  number: css({ '&&': { textAlign: 'right', whiteSpace: 'nowrap' } }),
+  wide: css({ width: '30%', minWidth: theme.spacing(30) }),
+  past: css({ color: theme.colors.text.secondary }),
+});
