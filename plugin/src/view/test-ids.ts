@@ -3,6 +3,11 @@ export const TEST_IDS = {
   problem: 'problem-notice',
   severity: 'severity',
   action: 'action-notice',
+  bandChart: {
+    root: 'band-chart',
+    marker: 'band-chart-anomaly',
+    tooltip: 'band-chart-tooltip',
+  },
   fleet: {
     page: 'fleet-page',
     attention: 'fleet-attention',

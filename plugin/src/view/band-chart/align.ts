@@ -1,0 +1,81 @@
+import type { Line } from './model';
+
+/** A gap is what lasts longer than this many usual steps. */
+const GAP_STEPS = 2.5;
+
+/** One point in time for all lines: what uPlot wants. undefined: the line has no point there and is drawn across; null: a gap. */
+export type Aligned = { times: number[]; columns: (number | null | undefined)[][] };
+
+export function alignLines(lines: readonly Line[]): Aligned {
+  const times = [...new Set(lines.flatMap((line) => line.times))].sort((a, b) => a - b);
+  return { times, columns: lines.map((line) => onTimes(line, times)) };
+}
+
+function onTimes(line: Line, times: readonly number[]): (number | null | undefined)[] {
+  if (line.times.length === times.length) return [...line.values];
+  let next = 0;
+  return times.map((time) => {
+    if (line.times[next] !== time) return undefined;
+    next += 1;
+    return line.values[next - 1] ?? null;
+  });
+}
+
+/** Where points are missing altogether, a null is put in: nothing is known there, so nothing is drawn. */
+export function withGaps(line: Line): Line {
+  const step = usualStep(line.times);
+  if (step === null) return line;
+  const times: number[] = [];
+  const values: (number | null)[] = [];
+  line.times.forEach((time, i) => {
+    const before = line.times[i - 1];
+    if (before !== undefined && time - before > step * GAP_STEPS) {
+      times.push(before + step);
+      values.push(null);
+    }
+    times.push(time);
+    values.push(line.values[i] ?? null);
+  });
+  return times.length === line.times.length ? line : { times, values };
+}
+
+/** Median distance of neighbours, ms. null: fewer than two points. */
+export function usualStep(times: readonly number[]): number | null {
+  const steps = times.slice(1).map((time, i) => time - (times[i] ?? time));
+  steps.sort((a, b) => a - b);
+  return steps[Math.floor(steps.length / 2)] ?? null;
+}
+
+/** Index of the last time that is not after `at`; -1: all are after it. */
+export function lastIndexAt(times: readonly number[], at: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? Infinity) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** Index of the time nearest to `at`; -1: none is within `tolerance` ms. */
+export function nearestIndex(times: readonly number[], at: number, tolerance: number): number {
+  const before = lastIndexAt(times, at);
+  const near = [before, before + 1].filter((i) => Math.abs((times[i] ?? NaN) - at) <= tolerance);
+  const [first, second] = near;
+  if (first === undefined) return -1;
+  return second !== undefined && (times[second] ?? NaN) - at < at - (times[first] ?? NaN) ? second : first;
+}
+
+/** A line in steps over all that is shown: the level before holds at the start, the last one to the end. */
+export function heldOver({ times, values }: Line, { from, to }: { from: number; to: number }): Line {
+  const before = lastIndexAt(times, from);
+  const inside = times
+    .map((time, i) => [time, values[i] ?? null] as const)
+    .filter(([time]) => time > from && time < to);
+  const first = before >= 0 ? (values[before] ?? null) : (values[0] ?? null);
+  const last = inside.at(-1)?.[1] ?? first;
+  if (times.length === 0) return { times: [], values: [] };
+  const points = [[from, first] as const, ...inside, [to, last] as const];
+  return { times: points.map(([time]) => time), values: points.map(([, value]) => value) };
+}
