@@ -35,6 +35,8 @@ export type BandChartProps = LookOptions & {
   softMin?: number | undefined;
   softMax?: number | undefined;
   decimals?: number | undefined;
+  /** Room for the numbers of the value axis, px: the same for charts that stand over each other. By default what they need. */
+  axisWidth?: number | undefined;
   height: number;
   /** By default that of the parent, followed. */
   width?: number | undefined;

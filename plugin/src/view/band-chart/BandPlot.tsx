@@ -28,6 +28,7 @@ type Props = {
   softMin?: number | undefined;
   softMax?: number | undefined;
   decimals?: number | undefined;
+  axisWidth?: number | undefined;
   width: number;
   height: number;
   syncKey?: string | undefined;
@@ -38,7 +39,7 @@ type Props = {
 /** The plot of a band chart: what ../BandChart shows without its legend. */
 export function BandPlot(props: Props) {
   const { name, model, parts, look, hidden, span, now = null, timeZone, format, isStepped = false } = props;
-  const { softMin, softMax, decimals, width, height, syncKey, onAnomaly, onZoom } = props;
+  const { softMin, softMax, decimals, axisWidth, width, height, syncKey, onAnomaly, onZoom } = props;
   const theme = useTheme2();
   const [area, setArea] = useState<PlotArea | null>(null);
   const plot = useRef<Plot | null>(null);
@@ -51,7 +52,7 @@ export function BandPlot(props: Props) {
   const config = useMemo(
     () =>
       plotConfig({
-        ...{ theme, timeZone, look, parts, hidden, isStepped, format, softMin, softMax, decimals },
+        ...{ theme, timeZone, look, parts, hidden, isStepped, format, softMin, softMax, decimals, axisWidth },
         getSpan: () => drawn.current.span,
         drawBehind: (target) => {
           const { model: shown, span: range, now: moment } = drawn.current;
@@ -62,7 +63,7 @@ export function BandPlot(props: Props) {
           setArea((was) => nextArea(was, target));
         },
       }),
-    [theme, timeZone, look, parts, hidden, isStepped, format, softMin, softMax, decimals],
+    [theme, timeZone, look, parts, hidden, isStepped, format, softMin, softMax, decimals, axisWidth],
   );
 
   const table = useMemo(() => tableOf(model, span), [model, span]);

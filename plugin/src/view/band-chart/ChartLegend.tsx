@@ -14,7 +14,9 @@ type Props = {
 
 /** What each line is; a click hides or shows it. */
 export function ChartLegend({ name, parts, look, hidden, onToggle }: Props) {
-  const shown = [...parts].reverse().filter((part) => part.kind !== 'band' || part.edge === 'upper');
+  const shown = [...parts.slice(-1), ...parts.slice(0, -1)].filter(
+    (part) => part.kind !== 'band' || part.edge === 'upper',
+  );
   const items = shown.map((part): VizLegendItem<string> => {
     const { color, style } = lookOfPart(part, look);
     return {

@@ -13,6 +13,12 @@ test('lines of different steps share one time axis; what a line does not have th
   });
 });
 
+test('a gap lasts until the next known value, whatever other lines know within', () => {
+  const value = { times: [0, 1, 5, 6], values: [5, null, 7, 8] };
+  const band = { times: [0, 2, 4, 6], values: [1, 2, 3, 4] };
+  expect(alignLines([value, band]).columns[0]).toEqual([5, null, null, null, 7, 8]);
+});
+
 test('no lines, no times', () => {
   expect(alignLines([])).toEqual({ times: [], columns: [] });
 });

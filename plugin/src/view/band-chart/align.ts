@@ -14,11 +14,25 @@ export function alignLines(lines: readonly Line[]): Aligned {
 function onTimes(line: Line, times: readonly number[]): (number | null | undefined)[] {
   if (line.times.length === times.length) return [...line.values];
   let next = 0;
-  return times.map((time) => {
+  const column = times.map((time) => {
     if (line.times[next] !== time) return undefined;
     next += 1;
     return line.values[next - 1] ?? null;
   });
+  return widenGaps(column);
+}
+
+/** A gap reaches from the last known value to the next one, also over the times that only other lines have. */
+function widenGaps(column: (number | null | undefined)[]): (number | null | undefined)[] {
+  const wide = [...column];
+  for (let start = 0; start < wide.length; start += 1) {
+    if (typeof wide[start] === 'number') continue;
+    let end = start;
+    while (end < wide.length && typeof wide[end] !== 'number') end += 1;
+    if (column.slice(start, end).includes(null)) wide.fill(null, start, end);
+    start = end;
+  }
+  return wide;
 }
 
 /** Where points are missing altogether, a null is put in: nothing is known there, so nothing is drawn. */

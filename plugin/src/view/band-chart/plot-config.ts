@@ -35,6 +35,7 @@ export type PlotSettings = {
   softMin: number | undefined;
   softMax: number | undefined;
   decimals: number | undefined;
+  axisWidth: number | undefined;
   drawBehind: (plot: Plot) => void;
   drawOver: (plot: Plot) => void;
 };
@@ -68,6 +69,7 @@ export function plotConfig(settings: PlotSettings): UPlotConfigBuilder {
     theme,
     formatValue: format,
     ...(settings.decimals !== undefined && { decimals: settings.decimals }),
+    ...(settings.axisWidth !== undefined && { size: settings.axisWidth }),
   });
   for (const part of parts) {
     const { color, width, style } = lookOfPart(part, look);
