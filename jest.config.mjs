@@ -54,6 +54,7 @@ export default {
         ],
       },
       transformIgnorePatterns: [`node_modules/(?!(${esModules.join('|')})/)`],
+      setupFiles: ['<rootDir>/plugin/src/browser.fixture.ts'],
       moduleNameMapper: { '\\.(css|scss|svg)$': '<rootDir>/plugin/src/empty-asset.fixture.ts' },
     },
     { ...common, displayName: 'integration', testMatch: ['<rootDir>/tests/integration/**/*.test.ts'] },

@@ -4,6 +4,8 @@ import { isFetchError } from '@grafana/runtime';
 export type ProblemKind =
   /** Grafana did not reach the agent. */
   | 'unreachable'
+  /** The agent answers, but a cluster behind it does not; `message` says why. */
+  | 'cluster'
   /** The agent did not answer in time. */
   | 'slow'
   /** The agent does not know the data source's token. */
@@ -21,16 +23,19 @@ export type ProblemKind =
 export class AgentProblem extends Error {
   readonly kind: ProblemKind;
   readonly code: string | null;
+  /** What the agent tells besides, such as the contexts there are. */
+  readonly details: unknown;
 
-  constructor(kind: ProblemKind, message: string, code: string | null = null) {
+  constructor(kind: ProblemKind, message: string, code: string | null = null, details: unknown = null) {
     super(message);
     this.name = 'AgentProblem';
     this.kind = kind;
     this.code = code;
+    this.details = details;
   }
 }
 
-type Answered = { status?: unknown; code?: unknown; message?: unknown };
+type Answered = { status?: unknown; code?: unknown; message?: unknown; details?: unknown };
 
 /** What Grafana's proxy and the agent answer, read as a problem. A 401 of the agent arrives as 400 "Authentication to data source failed". */
 export function toProblem(error: unknown): AgentProblem {
@@ -40,11 +45,15 @@ export function toProblem(error: unknown): AgentProblem {
   const { status, data } = error;
   const code = typeof data?.code === 'string' ? data.code : null;
   const message = typeof data?.message === 'string' ? data.message : (error.statusText ?? `HTTP ${status}`);
-  return new AgentProblem(kindOf(status, code, message), message, code);
+  return new AgentProblem(kindOf(status, code, message), message, code, data?.details ?? null);
 }
+
+/** The agent's codes of what is between it and a cluster. */
+const OF_A_CLUSTER = /^(kubectl|prometheus)\/|^cluster\/unreachable$/;
 
 function kindOf(status: number, code: string | null, message: string): ProblemKind {
   if (code === 'auth/read-only') return 'read-only';
+  if (code !== null && OF_A_CLUSTER.test(code)) return 'cluster';
   if (status === 401 || (status === 400 && code === null && /authentication to data source failed/i.test(message)))
     return 'token';
   if (status === 403) return 'read-only';

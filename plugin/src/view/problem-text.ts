@@ -13,6 +13,13 @@ export const problemText = (kind: ProblemKind): ProblemText =>
         'Check that the agent runs, and that the address in the data source is the one it listens on.',
       ),
     },
+    cluster: {
+      title: t('problem.cluster.title', 'The cluster does not answer the agent'),
+      advice: t(
+        'problem.cluster.advice',
+        'The agent goes on trying. The page Schedule shows the way to each cluster and what is wrong with it.',
+      ),
+    },
     slow: {
       title: t('problem.slow.title', 'The agent did not answer in time'),
       advice: t('problem.slow.advice', 'It may be starting or busy. If this lasts, look at its log.'),
