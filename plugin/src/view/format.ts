@@ -88,6 +88,9 @@ function two(ms: number, big: number, bigUnit: string, small: number, smallUnit:
   return rest === 0 ? first : `${first}${SPACE}${withUnit(rest, 0, smallUnit)}`;
 }
 
+/** The largest unit alone: `12 s`, `2 h`. */
+export const formatShortDuration = (ms: number): string => formatDuration(ms).split(SPACE).slice(0, 2).join(SPACE);
+
 /** How long ago an ISO time was, without "ago": `23 min`. */
 export const formatAge = (iso: Known<string>, now: number): string =>
   iso === null || iso === undefined ? UNKNOWN : formatDuration(now - Date.parse(iso));
@@ -95,4 +98,4 @@ export const formatAge = (iso: Known<string>, now: number): string =>
 export const formatAgo = (iso: Known<string>, now: number): string =>
   iso === null || iso === undefined
     ? t('format.never', 'never')
-    : t('format.ago', '{{age}} ago', { age: formatAge(iso, now) });
+    : t('format.ago', '{{age}} ago', { age: formatShortDuration(now - Date.parse(iso)) });
