@@ -1,0 +1,91 @@
+import { t } from '@grafana/i18n';
+import type { AnomalyView, SeverityName, SummaryAnswer } from '@hpa-watch/agent/contract';
+import { APP_URL } from '../../ids';
+import { formatDuration } from '../../view/format';
+import { anomalyUrl, hpaUrl } from '../../view/links';
+import { plain } from '../../view/plain';
+
+/** One sentence on what needs a person, and where it leads. */
+export type Attention = {
+  id: string;
+  severity: SeverityName;
+  /** namespace/hpa, or what else it is about. */
+  about: string;
+  cluster: string | null;
+  sentence: string;
+  /** ISO 8601, or null where that is not known. */
+  since: string | null;
+  href: string;
+  isAcknowledged: boolean;
+};
+
+type Told = Pick<SummaryAnswer, 'worst' | 'needs_look' | 'forwards' | 'firing'>;
+
+/**
+ * What needs a person now, the worst first: anomalies, clusters that cannot be reached, HPAs that cannot be judged. Notes (info) need nobody.
+ * A child is left out where its parent is told of: it says the same. One whose parent is over stands for itself.
+ */
+export function attentionOf({ worst, needs_look, forwards }: Told): Attention[] {
+  const told = new Set(worst.map(({ id }) => id));
+  const anomalies = worst
+    .filter(({ severity, parent_id }) => severity !== 'info' && (parent_id === null || !told.has(parent_id)))
+    .map(ofAnomaly);
+  const clusters = forwards.down.map(({ cluster, message }): Attention => ({
+    id: `forward ${cluster}`,
+    severity: 'warning',
+    about: cluster,
+    cluster: null,
+    sentence: message ?? t('fleet.forward-down', 'The cluster cannot be reached.'),
+    since: null,
+    href: `${APP_URL}/schedule`,
+    isAcknowledged: false,
+  }));
+  const looks = needs_look.worst.map(({ cluster, namespace, hpa, message, since, reason }): Attention => ({
+    id: `${reason} ${cluster}/${namespace}/${hpa}`,
+    severity: 'warning',
+    about: `${namespace}/${hpa}`,
+    cluster,
+    sentence: message,
+    since,
+    href: hpaUrl({ cluster, namespace, hpa }),
+    isAcknowledged: false,
+  }));
+  return [...anomalies, ...clusters, ...looks].sort((a, b) => order(a) - order(b));
+}
+
+const ofAnomaly = (anomaly: AnomalyView): Attention => ({
+  id: anomaly.id,
+  severity: anomaly.severity,
+  about: `${anomaly.namespace}/${anomaly.hpa}`,
+  cluster: anomaly.cluster,
+  sentence: anomaly.sentence,
+  since: anomaly.started_at,
+  href: anomalyUrl(anomaly),
+  isAcknowledged: anomaly.acknowledged_at !== null,
+});
+
+/** What nobody looks after yet comes first; within that the critical. */
+const order = ({ severity, isAcknowledged }: Attention): number =>
+  (isAcknowledged ? 2 : 0) + (severity === 'critical' ? 0 : 1);
+
+/** How many more there are than the summary tells one by one. */
+export const untold = ({ worst, needs_look, firing }: Told): number =>
+  firing.critical + firing.warning + firing.info - worst.length + needs_look.total - needs_look.worst.length;
+
+/** "24 HPAs in 4 clusters, all within their baseline; oldest scan 38 s." */
+export function healthySentence(summary: SummaryAnswer, now: number): string {
+  const { hpas, clusters, oldest_scan, firing } = summary;
+  const learning = hpas.total - hpas.with_baseline;
+  const parts = [
+    t('fleet.healthy', '{{hpas}} HPAs in {{clusters}} clusters', { hpas: hpas.total, clusters: clusters.total }),
+    firing.info === 0
+      ? t('fleet.within', 'all that are judged within their baseline')
+      : t('fleet.notes', 'nothing urgent, notes: {{count}}', { count: firing.info }),
+  ];
+  if (learning === 0 && firing.info === 0) parts[1] = t('fleet.all-within', 'all within their baseline');
+  if (learning > 0) parts.push(t('fleet.learning', 'still learning: {{count}}', { count: learning }));
+  const text = parts.join(', ');
+  if (oldest_scan === null) return `${text}.`;
+  const age = formatDuration(now - Date.parse(oldest_scan.last_scan));
+  return t('fleet.healthy-scan', '{{text}}; oldest scan {{age}}.', plain({ text, age }));
+}
