@@ -17,7 +17,8 @@ type Held<T> = { data: T | null; problem: AgentProblem | null; isLoading: boolea
 
 /**
  * Reads now, whenever `read` changes (keep it stable by useCallback) and each `everyMs` while the page is visible. `read` gets what was read
- * before, for calls that tell only what changed. A newer read aborts an older one.
+ * before, for calls that tell only what changed. A newer read aborts an older one, but a poll waits for the read that is under way: an agent
+ * slower than the interval is still heard.
  */
 export function useAgentData<T>(
   read: (signal: AbortSignal, before: T | null) => Promise<T>,
@@ -40,13 +41,18 @@ export function useAgentData<T>(
     } catch (error) {
       if (abort.signal.aborted) return;
       setHeld((was) => ({ ...was, problem: toProblem(error), isLoading: false }));
+    } finally {
+      if (running.current === abort) running.current = null;
     }
   }, [read]);
 
   useEffect(() => {
     setHeld((was) => ({ ...was, isLoading: true }));
     void load();
-    const timer = everyMs === null ? undefined : setInterval(() => !document.hidden && void load(), everyMs);
+    const poll = (): void => {
+      if (!document.hidden && running.current === null) void load();
+    };
+    const timer = everyMs === null ? undefined : setInterval(poll, everyMs);
     return () => {
       clearInterval(timer);
       running.current?.abort();
