@@ -19,3 +19,12 @@ export function timeLeftMs(
   if (first === null || percent - first.percent < TELLING_PERCENT || now <= first.at) return null;
   return ((100 - percent) * (now - first.at)) / (percent - first.percent);
 }
+
+/** With those whose collection is seen for the first time; those that came to an end are forgotten. */
+export function withFirstSeen(
+  before: ReadonlyMap<string, FirstSeen>,
+  collecting: readonly { key: string; percent: number }[],
+  now: number,
+): Map<string, FirstSeen> {
+  return new Map(collecting.map(({ key, percent }) => [key, before.get(key) ?? { at: now, percent }]));
+}

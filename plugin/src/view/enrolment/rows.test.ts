@@ -5,7 +5,7 @@ import { byNamespace, canTick, isWatched, rowsOf, searched, type Asked, type Row
 import { discoveredOf, watchedOf } from './rows.fixture';
 
 const asked = (result: Partial<EnrolResultView> | null): Asked => ({
-  since: 0,
+  at: 0,
   result: result as EnrolResultView | null,
 });
 const one = (item: HpaItem | null, was?: Asked) => {
@@ -16,6 +16,7 @@ const one = (item: HpaItem | null, was?: Asked) => {
     watched: item === null ? [] : [item],
     asked: new Map(was === undefined ? [] : [[key, was]]),
     left: () => 12_000,
+    watchedAt: 1_000,
   });
   if (row === undefined) throw new Error('no row');
   return row;
@@ -76,12 +77,19 @@ describe('where an HPA stands', () => {
   });
 });
 
-const facts = { cluster: 'lab', watched: [], asked: new Map<string, Asked>(), left: () => null };
+const facts = { cluster: 'lab', watched: [], asked: new Map<string, Asked>(), watchedAt: 0, left: () => null };
 
 test('what the cluster no longer shows but is watched stays in the list, and cannot be ticked', () => {
   const [row] = rowsOf({ ...facts, discovered: [], watched: [watchedOf('shop', 'old', { state: 'ready' })] });
   expect(row).toMatchObject({ hpa: 'old', found: null, state: { kind: 'ready' } });
   expect(row && canTick(row)).toBe(false);
+});
+
+test('what was enrolled and then stopped elsewhere can be ticked again', () => {
+  const key = hpaKeyText({ cluster: 'lab', namespace: 'shop', hpa: 'api' });
+  const was = new Map([[key, asked({ outcome: 'created' })]]);
+  const rows = rowsOf({ ...facts, discovered: [discoveredOf('shop', 'api')], asked: was, watchedAt: 10_000 });
+  expect(rows.map(({ state }) => state.kind)).toEqual(['found']);
 });
 
 test('where the cluster cannot be asked the watched ones are still shown', () => {

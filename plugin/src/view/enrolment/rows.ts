@@ -25,21 +25,26 @@ export type EnrolmentRow = {
   state: RowState;
 };
 
-/** What is known of one HPA from the answer to its enrolment. */
-export type Asked = { since: number; result: EnrolResultView | null };
+/** What is known of one HPA from its enrolment: `at` is when it was asked for, then when the agent answered (epoch ms). */
+export type Asked = { at: number; result: EnrolResultView | null };
+
+/** A list read so long after the agent said "enrolled" knows it; where it does not hold the HPA, it was stopped since. */
+const SETTLED_MS = 3_000;
 
 type Facts = {
   cluster: string;
   /** null: the cluster could not be asked. */
   discovered: readonly DiscoveredHpaView[] | null;
   watched: readonly HpaItem[];
+  /** When `watched` was read (epoch ms). */
+  watchedAt: number;
   asked: ReadonlyMap<string, Asked>;
   /** Time left by key (ms). */
   left: (item: HpaItem, key: string) => number | null;
 };
 
 /** Every HPA that the cluster shows or that is watched there, by namespace and name. */
-export function rowsOf({ cluster, discovered, watched, asked, left }: Facts): EnrolmentRow[] {
+export function rowsOf({ cluster, discovered, watched, watchedAt, asked, left }: Facts): EnrolmentRow[] {
   const found = new Map((discovered ?? []).map((one) => [hpaKeyText({ cluster, ...one }), one]));
   const items = new Map(watched.map((item) => [hpaKeyText(item), item]));
   const keys = [...new Set([...found.keys(), ...items.keys()])];
@@ -55,17 +60,18 @@ export function rowsOf({ cluster, discovered, watched, asked, left }: Facts): En
         hpa: named.hpa,
         found: one,
         isPaused: item !== undefined && !item.monitoring_active,
-        state: item === undefined ? unwatchedState(asked.get(key)) : watchedState(item, left(item, key)),
+        state: item === undefined ? unwatchedState(asked.get(key), watchedAt) : watchedState(item, left(item, key)),
       },
     ];
   });
   return rows.sort((a, b) => a.namespace.localeCompare(b.namespace) || a.hpa.localeCompare(b.hpa));
 }
 
-function unwatchedState(asked: Asked | undefined): RowState {
+function unwatchedState(asked: Asked | undefined, watchedAt: number): RowState {
   if (asked === undefined) return { kind: 'found' };
   if (asked.result?.outcome === 'failed') return { kind: 'refused', reason: asked.result.error?.message ?? '' };
-  return { kind: 'asked' };
+  const isStopped = asked.result !== null && watchedAt - asked.at > SETTLED_MS;
+  return { kind: isStopped ? 'found' : 'asked' };
 }
 
 function watchedState({ baseline }: HpaItem, leftMs: number | null): RowState {

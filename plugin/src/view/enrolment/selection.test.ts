@@ -8,6 +8,7 @@ const rows = rowsOf({
   discovered: [discoveredOf('shop', 'api'), discoveredOf('shop', 'cart'), discoveredOf('web', 'front')],
   watched: [watchedOf('web', 'front', { state: 'ready' })],
   asked: new Map(),
+  watchedAt: 0,
   left: () => null,
 });
 const shop = rows.filter(({ namespace }) => namespace === 'shop');
