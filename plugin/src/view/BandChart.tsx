@@ -31,6 +31,9 @@ export type BandChartProps = LookOptions & {
   format: (value: number) => string;
   /** Values that come whole and hold until the next, such as replicas: drawn in steps. */
   isStepped?: boolean;
+  /** Fixed ends of the value axis. */
+  min?: number | undefined;
+  max?: number | undefined;
   /** Ends of the value axis that are kept unless values lie beyond. */
   softMin?: number | undefined;
   softMax?: number | undefined;

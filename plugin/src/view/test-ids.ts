@@ -8,6 +8,12 @@ export const TEST_IDS = {
     marker: 'band-chart-anomaly',
     tooltip: 'band-chart-tooltip',
   },
+  panel: {
+    broken: 'panel-broken',
+    baseline: 'panel-baseline',
+    schedule: 'panel-schedule',
+    enrolment: 'panel-enrolment',
+  },
   fleet: {
     page: 'fleet-page',
     attention: 'fleet-attention',

@@ -25,6 +25,8 @@ type Props = {
   timeZone: TimeZone;
   format: (value: number) => string;
   isStepped?: boolean;
+  min?: number | undefined;
+  max?: number | undefined;
   softMin?: number | undefined;
   softMax?: number | undefined;
   decimals?: number | undefined;
@@ -39,7 +41,7 @@ type Props = {
 /** The plot of a band chart: what ../BandChart shows without its legend. */
 export function BandPlot(props: Props) {
   const { name, model, parts, look, hidden, span, now = null, timeZone, format, isStepped = false } = props;
-  const { softMin, softMax, decimals, axisWidth, width, height, syncKey, onAnomaly, onZoom } = props;
+  const { min, max, softMin, softMax, decimals, axisWidth, width, height, syncKey, onAnomaly, onZoom } = props;
   const theme = useTheme2();
   const [area, setArea] = useState<PlotArea | null>(null);
   const plot = useRef<Plot | null>(null);
@@ -52,7 +54,7 @@ export function BandPlot(props: Props) {
   const config = useMemo(
     () =>
       plotConfig({
-        ...{ theme, timeZone, look, parts, hidden, isStepped, format, softMin, softMax, decimals, axisWidth },
+        ...{ theme, timeZone, look, parts, hidden, isStepped, format, min, max, softMin, softMax, decimals, axisWidth },
         getSpan: () => drawn.current.span,
         drawBehind: (target) => {
           const { model: shown, span: range, now: moment } = drawn.current;
@@ -63,7 +65,7 @@ export function BandPlot(props: Props) {
           setArea((was) => nextArea(was, target));
         },
       }),
-    [theme, timeZone, look, parts, hidden, isStepped, format, softMin, softMax, decimals, axisWidth],
+    [theme, timeZone, look, parts, hidden, isStepped, format, min, max, softMin, softMax, decimals, axisWidth],
   );
 
   const table = useMemo(() => tableOf(model, span), [model, span]);

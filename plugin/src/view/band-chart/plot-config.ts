@@ -32,6 +32,8 @@ export type PlotSettings = {
   /** Read at each drawing, so that a moving range needs no new plot. */
   getSpan: () => Span;
   format: (value: number) => string;
+  min: number | undefined;
+  max: number | undefined;
   softMin: number | undefined;
   softMax: number | undefined;
   decimals: number | undefined;
@@ -59,6 +61,8 @@ export function plotConfig(settings: PlotSettings): UPlotConfigBuilder {
     scaleKey: VALUE_SCALE,
     orientation: ScaleOrientation.Vertical,
     direction: ScaleDirection.Up,
+    ...(settings.min !== undefined && { min: settings.min }),
+    ...(settings.max !== undefined && { max: settings.max }),
     ...(settings.softMin !== undefined && { softMin: settings.softMin }),
     ...(settings.softMax !== undefined && { softMax: settings.softMax }),
     ...(settings.decimals !== undefined && { decimals: settings.decimals }),

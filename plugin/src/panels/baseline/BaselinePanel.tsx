@@ -1,0 +1,75 @@
+import { css } from '@emotion/css';
+import { DashboardCursorSync, LoadingState, type PanelProps } from '@grafana/data';
+import { t } from '@grafana/i18n';
+import { PanelDataErrorView } from '@grafana/runtime';
+import { usePanelContext, useStyles2 } from '@grafana/ui';
+import { useMemo } from 'react';
+import { TEST_IDS } from '../../view/test-ids';
+import { PanelBoundary } from '../PanelBoundary';
+import { anomaliesIn, anomaliesOf } from './anomaly-frames';
+import { ChartOfPanel } from './ChartOfPanel';
+import { chartsOf, hasPoints } from './charts';
+import { heightOfEach } from './heights';
+import type { BaselineOptions } from './options';
+
+/** A value, what is usual at this hour, and where it departs from it; for several HPAs or metrics one chart over the other. */
+export const BaselinePanel = (props: PanelProps<BaselineOptions>) => (
+  <PanelBoundary>
+    <Charts {...props} />
+  </PanelBoundary>
+);
+
+function Charts({
+  id,
+  data,
+  options,
+  fieldConfig,
+  timeZone,
+  width,
+  height,
+  onChangeTimeRange,
+}: PanelProps<BaselineOptions>) {
+  const styles = useStyles2(getStyles);
+  const { sync, eventsScope } = usePanelContext();
+  const { series, annotations, timeRange } = data;
+  const charts = useMemo(() => chartsOf(series).filter(hasPoints), [series]);
+  const placed = useMemo(() => {
+    const anomalies = options.showAnomalies ? anomaliesIn([...series, ...(annotations ?? [])]) : [];
+    return charts.map((chart) => ({ chart, anomalies: anomaliesOf(chart, anomalies) }));
+  }, [charts, series, annotations, options.showAnomalies]);
+  // When the data came: `data` is new with each answer.
+  const now = useMemo(() => (data.state === LoadingState.NotStarted ? null : Date.now()), [data]);
+
+  if (charts.length === 0)
+    return (
+      <PanelDataErrorView
+        panelId={id}
+        data={data}
+        fieldConfig={fieldConfig}
+        message={t(
+          'panel.baseline.no-data',
+          'Nothing to draw in this time range. Query values over time or the band of an HPA from an HPA Watch data source.',
+        )}
+        suggestions={[{ name: t('panel.baseline.as-table', 'Show as a table'), pluginId: 'table' }]}
+      />
+    );
+
+  const isShared = sync?.() !== undefined && sync() !== DashboardCursorSync.Off;
+  const each = heightOfEach(height, charts.length);
+  return (
+    <div className={styles.scroll} style={{ width, height }} data-testid={TEST_IDS.panel.baseline}>
+      {placed.map(({ chart, anomalies }) => (
+        <ChartOfPanel
+          key={chart.key}
+          {...{ chart, anomalies, series, options, now, timeZone, width }}
+          range={timeRange}
+          height={each}
+          syncKey={isShared ? eventsScope : charts.length > 1 ? `hpawatch-baseline-${id}` : undefined}
+          onZoom={onChangeTimeRange}
+        />
+      ))}
+    </div>
+  );
+}
+
+const getStyles = () => ({ scroll: css({ overflowX: 'hidden', overflowY: 'auto' }) });
