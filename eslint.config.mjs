@@ -69,6 +69,7 @@ export default tseslint.config(
       'plugin/src/pages/**/*Page.tsx',
       'plugin/src/pages/App.tsx',
       'plugin/webpack.config.ts',
+      'plugin/preview/webpack.config.ts',
       'plugin/src/amd-module.d.ts',
     ],
     rules: { 'import-x/no-default-export': 'off' },

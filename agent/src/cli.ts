@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { BacktestOptions } from './cli/backtest.ts';
 import { parseWhen, WHEN_ALLOWED } from './cli/when.ts';
@@ -16,6 +17,8 @@ const context = {
   cwd: process.cwd(),
   version: (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
     .version,
+  /** Where plugin/ stands beside agent/; an installed agent has none. */
+  checkout: fileURLToPath(new URL('../../', import.meta.url)),
   terminal: process.stderr.isTTY,
   print: (text: string) => void process.stdout.write(`${text}\n`),
   progress: (text: string) => {
@@ -83,8 +86,14 @@ program
   .command('serve')
   .description('watch the clusters and serve what is learned as JSON')
   .addOption(configOption())
-  .action((options: { config?: string }) =>
-    run(async () => (await import('./cli/serve.ts')).serveCommand(context, { config: options.config ?? null })),
+  .option('--preview', 'show the Grafana app on a page of its own; the link is printed', false)
+  .action((options: { config?: string; preview: boolean }) =>
+    run(async () =>
+      (await import('./cli/serve.ts')).serveCommand(context, {
+        config: options.config ?? null,
+        preview: options.preview,
+      }),
+    ),
   );
 
 program

@@ -3,6 +3,8 @@ export type CommandContext = {
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
   version: string;
+  /** The folder that holds agent/ and, in a checkout, plugin/. */
+  checkout: string;
   /** stderr is a terminal: logs for people. */
   terminal: boolean;
   print(text: string): void;

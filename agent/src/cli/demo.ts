@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startAgent, type RunningAgent } from '../compose/agent.ts';
+import { isBuilt, previewFolders } from '../compose/preview.ts';
 import { loadConfig, type Config } from '../config/load.ts';
 import { SECOND, sleep, systemClock } from '../core/clock.ts';
 import { SEVERITIES } from '../domain/anomaly.ts';
@@ -33,9 +34,15 @@ export async function demoCommand(context: CommandContext, { port, seed, clean }
   let demo: RunningDemo | undefined;
   let agent: RunningAgent | undefined;
   try {
-    context.print('Simulating three days of four clusters ...');
+    const folders = previewFolders(context.checkout);
     demo = await startDemo({ clock: systemClock, seed, host: '127.0.0.1', clean });
-    agent = await startAgent({ config: withClusters(base, demo), logger, env: context.env, version: context.version });
+    agent = await startAgent({
+      config: withClusters(base, demo),
+      logger,
+      env: context.env,
+      version: context.version,
+      preview: isBuilt(folders) ? folders : null,
+    });
     const signal = context.untilSignal();
     context.print(welcome(agent, base));
     const { enrolment } = agent.services;
@@ -69,9 +76,12 @@ const withClusters = (base: Config, demo: RunningDemo): Config => ({
   })),
 });
 
-function welcome({ url, keptToken }: RunningAgent, { auth }: Config): string {
+function welcome({ url, keptToken, previewUrl }: RunningAgent, { auth }: Config): string {
   const token = keptToken?.token ?? auth.writeTokens[0] ?? '';
   return [
+    previewUrl === null
+      ? 'The page of the Grafana app is not built (npm run build:all); the API is all there is.'
+      : `Open ${previewUrl}`,
     '',
     `HPA Watch serves on ${url}`,
     '',

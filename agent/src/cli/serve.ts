@@ -1,4 +1,5 @@
 import { startAgent } from '../compose/agent.ts';
+import { previewFolders } from '../compose/preview.ts';
 import { loadConfig } from '../config/load.ts';
 import { createLogger } from '../core/logger.ts';
 import type { CommandContext } from './context.ts';
@@ -6,11 +7,18 @@ import type { CommandContext } from './context.ts';
 /** Runs the agent until a signal. Answers the exit code. */
 export async function serveCommand(
   context: CommandContext,
-  { config: file }: { config: string | null },
+  { config: file, preview }: { config: string | null; preview: boolean },
 ): Promise<number> {
   const config = loadConfig({ file, env: context.env, cwd: context.cwd });
   const logger = createLogger({ level: config.logLevel, pretty: context.terminal });
-  const agent = await startAgent({ config, logger, env: context.env, version: context.version });
+  const agent = await startAgent({
+    config,
+    logger,
+    env: context.env,
+    version: context.version,
+    preview: preview ? previewFolders(context.checkout) : null,
+  });
+  if (agent.previewUrl !== null) context.print(`Open ${agent.previewUrl}`);
   logger.info({ url: agent.url, clusters: config.clusters.length }, 'HPA Watch is listening');
   if (agent.keptToken)
     logger.info(

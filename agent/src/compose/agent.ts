@@ -27,6 +27,7 @@ import { lockDataDir } from '../storage/data-lock.ts';
 import { openSqliteStore } from '../storage/sqlite.ts';
 import { startDetecting } from './detecting.ts';
 import { forwardTeller } from './forward-teller.ts';
+import { openPreview, type PreviewFolders } from './preview.ts';
 import { forwardMode, openWays, watchContexts } from './ways.ts';
 
 export type AgentOptions = {
@@ -34,6 +35,8 @@ export type AgentOptions = {
   logger: Logger;
   env: Environment;
   version: string;
+  /** Serves the page that shows the Grafana app, from here; null: no such page. */
+  preview?: PreviewFolders | null;
 };
 
 export type RunningAgent = {
@@ -41,6 +44,8 @@ export type RunningAgent = {
   /** The token kept in the data directory; null where the settings give one. */
   keptToken: { token: string; path: string; created: boolean } | null;
   services: Services;
+  /** The link that opens the preview once; null where there is none. */
+  previewUrl: string | null;
   /** Stops everything within 5 s; no kubectl is left, the database is closed. */
   stop(): Promise<void>;
 };
@@ -49,7 +54,13 @@ const DISCOVER_TIMEOUT_MS = 30 * SECOND;
 const BACKFILL_CLUSTERS = 2;
 
 /** Builds the agent from its settings and starts it. @throws AgentError with a sentence for people; nothing is left running then */
-export async function startAgent({ config, logger, env, version }: AgentOptions): Promise<RunningAgent> {
+export async function startAgent({
+  config,
+  logger,
+  env,
+  version,
+  preview: folders,
+}: AgentOptions): Promise<RunningAgent> {
   const clock = systemClock;
   const random = Math.random;
   const events = createEventBus();
@@ -225,16 +236,18 @@ export async function startAgent({ config, logger, env, version }: AgentOptions)
       version,
       ready: () => ({ ready: true }),
     };
-    const app = createApp(services, {
-      writeTokens: kept ? [kept.token] : config.auth.writeTokens,
-      readTokens: config.auth.readTokens,
-      listenHost: config.listen.host,
-      allowedHosts: config.listen.allowedHosts,
-    });
     const tls = config.tls && {
       cert: readFileSync(config.tls.cert, 'utf8'),
       key: readFileSync(config.tls.key, 'utf8'),
     };
+    const hosts = { listenHost: config.listen.host, allowedHosts: config.listen.allowedHosts };
+    const preview = folders ? openPreview(folders, { ...hosts, certificate: tls?.cert ?? null }) : null;
+    const app = createApp(services, {
+      writeTokens: [...(kept ? [kept.token] : config.auth.writeTokens), ...(preview ? [preview.writeToken] : [])],
+      readTokens: [...config.auth.readTokens, ...(preview ? [preview.readToken] : [])],
+      ...hosts,
+      ...(preview && { preview: preview.router }),
+    });
     const http = await startHttp({
       app: app.app,
       host: config.listen.host,
@@ -245,7 +258,13 @@ export async function startAgent({ config, logger, env, version }: AgentOptions)
       app.stop();
       await http.stop();
     });
-    return { url: http.url, keptToken: kept, services, stop: stopAll };
+    return {
+      url: http.url,
+      keptToken: kept,
+      services,
+      previewUrl: preview?.listensOn(http.url) ?? null,
+      stop: stopAll,
+    };
   } catch (error) {
     await stopAll();
     throw error;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import { AgentError } from '../core/errors.ts';
 import { accessRoutes } from './access-routes.ts';
@@ -25,12 +25,18 @@ import { parseInput } from './input.ts';
 import { muteRoutes } from './mute-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { hpaFacts } from './present-hpa.ts';
+import { PREVIEW_PATH } from './preview/preview.ts';
 import type { Route } from './route.ts';
 import { seriesRoutes } from './series-routes.ts';
 import type { Services } from './services.ts';
 import { statusRoutes } from './status-routes.ts';
 
-export type AppSettings = AuthSettings & HostSettings & { stream?: Partial<StreamLimits> };
+export type AppSettings = AuthSettings &
+  HostSettings & {
+    stream?: Partial<StreamLimits>;
+    /** The page that shows the plugin; absent: there is none. */
+    preview?: Router;
+  };
 
 export type App = {
   app: Express;
@@ -75,6 +81,7 @@ export function createApp(services: Services, settings: AppSettings): App {
 
   const app = express();
   app.disable('etag').enable('case sensitive routing');
+  if (settings.preview) app.use(PREVIEW_PATH, settings.preview);
   app.use(helmet(), (_req, res, next) => {
     res.set('cache-control', 'no-store');
     next();

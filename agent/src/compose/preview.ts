@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Router } from 'express';
+import { AgentError } from '../core/errors.ts';
+import type { HostSettings } from '../http/hosts.ts';
+import { createPreview, PREVIEW_PATH } from '../http/preview/preview.ts';
+import { createSessions } from '../http/preview/session.ts';
+
+export type PreviewFolders = { hostDir: string; pluginDir: string };
+
+export type Preview = {
+  router: Router;
+  /** Known to the agent beside those of the settings; they never leave the process. */
+  writeToken: string;
+  readToken: string;
+  /** From now on the page reads the agent at this address. Answers the link that opens it once. */
+  listensOn(url: string): string;
+};
+
+/** Where `npm run build` puts the app and its host page, seen from the checkout. */
+export const previewFolders = (checkout: string): PreviewFolders => ({
+  hostDir: join(checkout, 'plugin/preview/dist'),
+  pluginDir: join(checkout, 'plugin/dist'),
+});
+
+/** Whether both stand there. */
+export const isBuilt = ({ hostDir, pluginDir }: PreviewFolders): boolean =>
+  existsSync(join(hostDir, 'index.html')) && existsSync(join(pluginDir, 'plugin.json'));
+
+/** @throws AgentError `config/invalid` where the page is not built */
+export function openPreview(
+  folders: PreviewFolders,
+  { certificate, ...hosts }: HostSettings & { certificate: string | null },
+): Preview {
+  if (!isBuilt(folders))
+    throw new AgentError('config/invalid', `The preview page is not built (${folders.hostDir}): npm run build:all`);
+  const token = () => randomBytes(32).toString('base64url');
+  const secrets = { token: token(), readToken: token() };
+  const sessions = createSessions();
+  let agentUrl = '';
+  const router = createPreview({
+    ...folders,
+    ...hosts,
+    sessions,
+    certificate,
+    isSecure: certificate !== null,
+    dataSources: () => [{ uid: 'hpa-watch', name: 'HPA Watch', url: agentUrl, secrets }],
+  });
+  return {
+    router,
+    writeToken: secrets.token,
+    readToken: secrets.readToken,
+    listensOn(url) {
+      agentUrl = reachable(url);
+      return `${agentUrl}${PREVIEW_PATH}/?key=${sessions.key()}`;
+    },
+  };
+}
+
+/** An agent that listens on every address is reached on this machine's own. */
+const reachable = (url: string): string => url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');

@@ -1,0 +1,52 @@
+import { EventBusSrv } from '@grafana/data';
+import { initPluginTranslations } from '@grafana/i18n';
+import {
+  locationService,
+  setAppEvents,
+  setBackendSrv,
+  setDataSourceSrv,
+  setLocationSrv,
+  setPluginLinksHook,
+  setRunRequest,
+  setTemplateSrv,
+} from '@grafana/runtime';
+import i18next from 'i18next';
+import { createRoot } from 'react-dom/client';
+import { initReactI18next } from 'react-i18next';
+import { setPanelDataErrorView } from 'runtime-inside/panel-data-error-view';
+import { setPluginPage } from 'runtime-inside/plugin-page';
+import { bootData } from './boot-data';
+import { Host } from './chrome/Host';
+import { NoDataView } from './chrome/NoDataView';
+import { PreviewPluginPage } from './chrome/PreviewPluginPage';
+import { backendSrv } from './services/backend-srv';
+import { dataSourceSrv } from './services/data-source-srv';
+import { runRequest } from './services/run-request';
+import { templateSrv } from './services/template-srv';
+import { shareModules } from './shared-modules';
+
+/** Stands where Grafana's core does: gives @grafana/runtime its services, then shows the page. */
+export async function start(): Promise<void> {
+  const { language } = bootData().user;
+  await i18next.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: 'en-US',
+    supportedLngs: ['en-US', 'pt-BR'],
+    resources: {},
+    returnEmptyString: false,
+  });
+  await initPluginTranslations('hpa-watch-preview');
+  shareModules();
+  setAppEvents(new EventBusSrv());
+  setBackendSrv(backendSrv);
+  setTemplateSrv(templateSrv);
+  setDataSourceSrv(dataSourceSrv);
+  setLocationSrv(locationService);
+  setRunRequest(runRequest);
+  setPluginLinksHook(() => ({ links: [], isLoading: false }));
+  setPluginPage(PreviewPluginPage);
+  setPanelDataErrorView(NoDataView);
+  const root = document.getElementById('root');
+  if (root === null) throw new Error('index.html has no #root');
+  createRoot(root).render(<Host />);
+}
