@@ -9,6 +9,7 @@ import type {
   ClusterListAnswer,
   ClusterRequest,
   DiscoveryAnswer,
+  DoneAnswer,
   EnrolManyAnswer,
   EnrolManyRequest,
   HpaAnswer,
@@ -62,6 +63,8 @@ export function createAgentClient(send: Transport) {
       send<DiscoveryAnswer>(`/api/v1/clusters/${encodeURIComponent(cluster)}/hpas`, { signal }),
 
     addCluster: (body: ClusterRequest) => send<ClusterAnswer>('/api/v1/clusters', { method: 'POST', body }),
+    removeCluster: (cluster: string) =>
+      send<DoneAnswer>(`/api/v1/clusters/${encodeURIComponent(cluster)}`, { method: 'DELETE' }),
     enrol: (body: EnrolManyRequest) => send<EnrolManyAnswer>('/api/v1/monitoring/hpas', { method: 'POST', body }),
     patch: (key: HpaKey, body: HpaPatchRequest) => send<HpaAnswer>(hpaPath(key), { method: 'PATCH', body }),
     stop: (key: HpaKey, purge = false) =>

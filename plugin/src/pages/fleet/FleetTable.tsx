@@ -12,7 +12,7 @@ import { keyText } from './fleet-list';
 import { FleetRow } from './FleetRow';
 import { nextSort, SORT_COLUMNS, type FleetSort, type SortColumn } from './fleet-sort';
 import type { SparkWindow } from './fleet-url';
-import { useRemainingHeight } from './use-remaining-height';
+import { useRemainingHeight } from '../../view/use-remaining-height';
 import { useSparklines } from './use-sparklines';
 
 type Props = {
