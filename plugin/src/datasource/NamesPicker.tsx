@@ -1,0 +1,59 @@
+import { t } from '@grafana/i18n';
+import { getTemplateSrv } from '@grafana/runtime';
+import { InlineField, MultiCombobox, type ComboboxOption } from '@grafana/ui';
+import { useCallback } from 'react';
+
+type Props = {
+  id: string;
+  label: string;
+  tooltip?: string;
+  placeholder: string;
+  value: readonly string[];
+  /** The names there are. */
+  read: () => Promise<readonly string[]>;
+  onChange: (names: string[]) => void;
+};
+
+const optionOf = (value: string): ComboboxOption => ({ value, label: value.replaceAll('_', ' ') });
+
+/** The variables of the dashboard that match what is typed, then the names that do. */
+export function offered(names: readonly string[], variables: readonly string[], typed: string): string[] {
+  const wanted = typed.trim().toLowerCase().replaceAll(' ', '_');
+  return [...variables.map((name) => `$${name}`), ...names].filter(
+    (name) => wanted === '' || name.toLowerCase().includes(wanted) || name.toLowerCase().includes(typed.toLowerCase()),
+  );
+}
+
+/** Picks names from those that the agent knows, variables of the dashboard, or patterns with `*` that are typed. */
+export function NamesPicker({ id, label, tooltip, placeholder, value, read, onChange }: Props) {
+  const options = useCallback(
+    async (typed: string) => {
+      const variables = getTemplateSrv().getVariables();
+      const names = await read();
+      return offered(
+        names,
+        variables.map(({ name }) => name),
+        typed,
+      ).map(optionOf);
+    },
+    [read],
+  );
+  return (
+    <InlineField label={label} htmlFor={id} {...(tooltip !== undefined && { tooltip })} grow>
+      <MultiCombobox
+        id={id}
+        options={options}
+        value={value.map(optionOf)}
+        placeholder={placeholder}
+        createCustomValue
+        isClearable
+        width="auto"
+        minWidth={20}
+        maxWidth={60}
+        onChange={(chosen) => onChange(chosen.map((one) => one.value))}
+      />
+    </InlineField>
+  );
+}
+
+export const anyPlaceholder = (): string => t('datasource.any', 'all');
