@@ -2,11 +2,11 @@ import type { AppRootProps } from '@grafana/data';
 import { LoadingPlaceholder } from '@grafana/ui';
 import { lazy, Suspense, useMemo } from 'react';
 import { Navigate, Route, Routes, useLocation } from 'react-router';
-import { chooseDataSource } from '../api/data-source';
+import { agentOrProblem } from '../api/agent';
 import { AgentProblem } from '../api/problem';
 import { APP_URL } from '../ids';
 import { PageBoundary } from '../view/PageBoundary';
-import { AgentProvider, agentOf, type Agent } from './agent-context';
+import { AgentProvider } from './agent-context';
 import { NoDataSource } from './NoDataSource';
 
 const FleetPage = lazy(() => import('./fleet/FleetPage'));
@@ -38,13 +38,4 @@ export default function App({ meta }: AppRootProps<Settings>) {
       </PageBoundary>
     </AgentProvider>
   );
-}
-
-function agentOrProblem(uid: string | null): Agent | AgentProblem {
-  try {
-    return agentOf(chooseDataSource(uid));
-  } catch (error) {
-    if (error instanceof AgentProblem) return error;
-    throw error;
-  }
 }

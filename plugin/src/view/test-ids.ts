@@ -13,6 +13,8 @@ export const TEST_IDS = {
     baseline: 'panel-baseline',
     schedule: 'panel-schedule',
     enrolment: 'panel-enrolment',
+    cluster: 'panel-enrolment-cluster',
+    skeleton: 'panel-skeleton',
   },
   fleet: {
     page: 'fleet-page',

@@ -13,7 +13,7 @@ import { useNow } from '../../view/use-now';
 import { useAgent } from '../agent-context';
 import { ClusterTable } from './ClusterTable';
 import { CycleLine } from './CycleLine';
-import { useSchedule, type HeldSchedule } from './use-schedule';
+import { useSchedule, type HeldSchedule } from '../../view/schedule/use-schedule';
 
 /** "Is the watching itself healthy?" */
 export default function SchedulePage() {

@@ -20,13 +20,17 @@ type Props = {
   schedule: TimeslotsAnswer;
   /** How far the agent's clock is ahead of the browser's, where that is known; see cycle.ts. */
   clockAheadMs?: number;
+  /** Only who is where and in what state; for small panels. */
+  isCompact?: boolean;
+  /** What is wrong, as a sentence in its cell. */
+  showErrors?: boolean;
 };
 
 /**
  * The cycle as a moving picture: lanes are rows, turns are columns as wide as they are long, now is a line. Pure: it shows the schedule it is
  * given and counts on by the clock. For the schedule page and the schedule panel.
  */
-export function SchedulePicture({ schedule, clockAheadMs = 0 }: Props) {
+export function SchedulePicture({ schedule, clockAheadMs = 0, isCompact = false, showErrors = true }: Props) {
   const styles = useStyles2(getStyles);
   const model = useMemo(() => scheduleModel(schedule), [schedule]);
   const now = useNow(1_000) + clockAheadMs;
@@ -63,7 +67,13 @@ export function SchedulePicture({ schedule, clockAheadMs = 0 }: Props) {
                 </th>
                 {cells.map((cluster, index) => (
                   <td key={index} className={styles.cell}>
-                    <SlotCell cluster={cluster} isActive={current?.turn.index === turns[index]?.index} now={now} />
+                    <SlotCell
+                      cluster={cluster}
+                      isActive={current?.turn.index === turns[index]?.index}
+                      now={now}
+                      isCompact={isCompact}
+                      showErrors={showErrors}
+                    />
                   </td>
                 ))}
               </tr>

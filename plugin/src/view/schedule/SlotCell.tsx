@@ -13,16 +13,19 @@ type Props = {
   isActive: boolean;
   /** Epoch ms of the agent's clock. */
   now: number;
+  isCompact: boolean;
+  showErrors: boolean;
 };
 
 /** One lane in one turn: the cluster, the way to it, its last scan, and what is wrong. */
-export function SlotCell({ cluster, isActive, now }: Props) {
+export function SlotCell({ cluster, isActive, now, isCompact, showErrors }: Props) {
   const styles = useStyles2(getStyles);
-  if (cluster === null) return <div className={cx(styles.cell, styles.empty)}>{t('schedule.free', 'free')}</div>;
-  const fault = faultText(cluster);
+  const cell = cx(styles.cell, !isCompact && styles.full);
+  if (cluster === null) return <div className={cx(cell, styles.empty)}>{t('schedule.free', 'free')}</div>;
+  const fault = showErrors ? faultText(cluster) : null;
   return (
     <div
-      className={cx(styles.cell, styles.taken, isActive && styles.active)}
+      className={cx(cell, styles.taken, isActive && styles.active)}
       data-testid={TEST_IDS.schedule.cell}
       data-cluster={cluster.cluster}
       data-active={isActive}
@@ -33,8 +36,8 @@ export function SlotCell({ cluster, isActive, now }: Props) {
         </span>
         <ForwardBadge forward={cluster.forward} now={now} />
       </div>
-      <div className={styles.line}>{scanText(cluster, now)}</div>
-      <div className={styles.line}>{countsText(cluster)}</div>
+      {!isCompact && <div className={styles.line}>{scanText(cluster, now)}</div>}
+      {!isCompact && <div className={styles.line}>{countsText(cluster)}</div>}
       {fault !== null && (
         <div className={styles.fault} title={fault}>
           <Icon name="exclamation-triangle" size="sm" />
@@ -48,11 +51,11 @@ export function SlotCell({ cluster, isActive, now }: Props) {
 const getStyles = (theme: GrafanaTheme2) => ({
   cell: css({
     height: '100%',
-    minHeight: theme.spacing(11),
     padding: theme.spacing(1, 1.5),
     borderRadius: theme.shape.radius.default,
     fontVariantNumeric: 'tabular-nums',
   }),
+  full: css({ minHeight: theme.spacing(11) }),
   taken: css({ background: theme.colors.background.secondary, border: `1px solid ${theme.colors.border.weak}` }),
   active: css({ borderColor: theme.colors.primary.border, background: theme.colors.primary.transparent }),
   empty: css({

@@ -2,7 +2,7 @@ import type { TimeslotsAnswer } from '@hpa-watch/agent/contract';
 import { useCallback } from 'react';
 import type { AgentClient } from '../../api/agent-client';
 import { useAgentData, type AgentData } from '../../api/use-agent-data';
-import { clockAheadMs, settledAheadMs } from '../../view/schedule/cycle';
+import { clockAheadMs, settledAheadMs } from './cycle';
 
 /** The schedule and how far the agent's clock is ahead of the browser's, as all answers so far tell (null: not known). */
 export type HeldSchedule = { schedule: TimeslotsAnswer; aheadMs: number | null };
