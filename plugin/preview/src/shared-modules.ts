@@ -12,7 +12,7 @@ import moment from 'moment';
 import React from 'react';
 import ReactDom from 'react-dom';
 import * as reactRedux from 'react-redux';
-import * as reactRouter from 'react-router';
+import * as reactRouter from 'host-router';
 import * as jsxDevRuntime from 'react/jsx-dev-runtime';
 import * as jsxRuntime from 'react/jsx-runtime';
 import * as redux from 'redux';

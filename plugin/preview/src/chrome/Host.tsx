@@ -3,7 +3,7 @@ import { ErrorBoundaryAlert, GlobalStyles, ModalRoot, ModalsProvider, PortalCont
 import { Global } from '@emotion/react';
 import { ThemeContext } from '@grafana/data';
 import { useSyncExternalStore } from 'react';
-import { Navigate, Route, Router, Routes } from 'react-router';
+import { Navigate, Route, Router, Routes } from 'host-router';
 import { AppRoute } from '../routes/AppRoute';
 import { ConfigRoute } from '../routes/ConfigRoute';
 import { history } from './history';

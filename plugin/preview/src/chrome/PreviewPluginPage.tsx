@@ -2,7 +2,7 @@ import { css } from '@emotion/css';
 import { PageLayoutType, type GrafanaTheme2 } from '@grafana/data';
 import type { PluginPageProps } from '@grafana/runtime';
 import { Stack, useStyles2 } from '@grafana/ui';
-import { useLocation } from 'react-router';
+import { useLocation } from 'host-router';
 import { appLinks } from './nav';
 
 /** Title, actions and content of an app's page. */

@@ -3,7 +3,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { locationService } from '@grafana/runtime';
 import { Icon, useStyles2 } from '@grafana/ui';
 import type { MouseEvent, ReactNode } from 'react';
-import { useLocation } from 'react-router';
+import { useLocation } from 'host-router';
 import { bootData } from '../boot-data';
 import { history } from './history';
 import { appLinks, type NavLink } from './nav';

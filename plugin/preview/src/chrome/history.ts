@@ -1,5 +1,5 @@
 import { locationService } from '@grafana/runtime';
-import type { Location, NavigationType, Navigator } from 'react-router';
+import type { Location, NavigationType, Navigator } from 'host-router';
 
 /** The history of @grafana/runtime, as far as it is needed; its package brings no types for it. */
 type History = Navigator & {

@@ -1,7 +1,7 @@
 import type { AppPlugin } from '@grafana/data';
 import { Alert } from '@grafana/ui';
 import { useMemo } from 'react';
-import { useLocation, useParams } from 'react-router';
+import { useLocation, useParams } from 'host-router';
 import { locationSearchToObject } from '@grafana/runtime';
 import { Loaded } from '../chrome/Loaded';
 import { loadPlugin } from '../load-plugin';

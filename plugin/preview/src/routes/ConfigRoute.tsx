@@ -1,7 +1,7 @@
 import type { AppPlugin, PluginConfigPageProps, PluginMeta } from '@grafana/data';
 import { Alert, Tab, TabsBar } from '@grafana/ui';
 import { useMemo, useState, type ComponentType } from 'react';
-import { useParams } from 'react-router';
+import { useParams } from 'host-router';
 import { Loaded } from '../chrome/Loaded';
 import { PreviewPluginPage } from '../chrome/PreviewPluginPage';
 import { loadPlugin } from '../load-plugin';

@@ -86,15 +86,15 @@ function requestOf({ method = 'GET', data, headers = {} }: BackendSrvRequest): R
   };
 }
 
+type Param = string | number | boolean | null | undefined;
+
 /** Relative to the page's base, which is the sub-path. */
-function addressOf({ url, params }: BackendSrvRequest): URL {
-  const address = new URL(
-    url.startsWith(new URL(document.baseURI).pathname) ? url : url.replace(/^\//, ''),
-    document.baseURI,
-  );
-  for (const [key, value] of Object.entries((params ?? {}) as Record<string, unknown>))
-    for (const one of Array.isArray(value) ? (value as unknown[]) : [value])
-      if (one !== undefined && one !== null) address.searchParams.append(key, String(one as string | number | boolean));
+function addressOf({ url, params = {} }: BackendSrvRequest): URL {
+  const base = new URL(document.baseURI);
+  const address = new URL(url.startsWith(base.pathname) ? url : url.replace(/^\//, ''), base);
+  for (const [key, value] of Object.entries(params as Record<string, Param | Param[]>))
+    for (const one of Array.isArray(value) ? value : [value])
+      if (one !== undefined && one !== null) address.searchParams.append(key, String(one));
   return address;
 }
 

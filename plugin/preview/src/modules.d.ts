@@ -21,3 +21,6 @@ declare module 'runtime-inside/panel-data-error-view' {
   import type { ComponentType } from 'react';
   export function setPanelDataErrorView(component: ComponentType<PanelDataErrorViewProps>): void;
 }
+declare module 'host-router' {
+  export * from 'react-router';
+}
