@@ -59,6 +59,7 @@ export function createAgentClient(send: Transport) {
     series: getOf<SeriesAnswer>('/series'),
     baseline: getOf<BaselineAnswer>('/baseline'),
     changes: getOf<ChangesAnswer>('/changes'),
+    anomaly: (id: string, signal?: AbortSignal) => send<AnomalyAnswer>(anomalyPath(id), { signal }),
     discover: (cluster: string, signal?: AbortSignal) =>
       send<DiscoveryAnswer>(`/api/v1/clusters/${encodeURIComponent(cluster)}/hpas`, { signal }),
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { HpaListAnswer } from '@hpa-watch/agent/contract';
-import { fleetItem } from './fleet-item.fixture';
+import { fleetItem } from '../../view/hpa-item.fixture';
 import { merge, readFleet, type FleetList } from './fleet-list';
 
 const answer = (over: Partial<HpaListAnswer>): HpaListAnswer => ({

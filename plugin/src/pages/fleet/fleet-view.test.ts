@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { choicesOf, matches, type FleetFilter } from './fleet-choices';
-import { fleetItem } from './fleet-item.fixture';
+import { fleetItem } from '../../view/hpa-item.fixture';
 import { nextSort, sortItems, type FleetSort } from './fleet-sort';
 import { DEFAULT_VIEW, isFiltered, parseView, viewQuery } from './fleet-url';
 

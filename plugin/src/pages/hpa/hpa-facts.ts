@@ -1,0 +1,53 @@
+import { t } from '@grafana/i18n';
+import type { HpaDetail } from '@hpa-watch/agent/contract';
+import { formatAgo, formatNumber, formatPercent, formatReplicas } from '../../view/format';
+
+export type Fact = { id: string; name: string; value: string; note?: string };
+
+/** The figures in the head of an HPA's page. What is not known is a dash. */
+export function factsOf(hpa: HpaDetail, now: number): Fact[] {
+  const { latest, target, metrics, conditions, last_scan } = hpa;
+  return [
+    {
+      id: 'replicas',
+      name: t('hpa-facts.replicas', 'Replicas'),
+      value: formatReplicas(latest?.replicas_current),
+      note: t('hpa-facts.desired', 'desired {{desired}}, ready {{ready}}', {
+        desired: formatReplicas(latest?.replicas_desired),
+        ready: formatReplicas(latest?.replicas_ready),
+      }),
+    },
+    {
+      id: 'range',
+      name: t('hpa-facts.range', 'Least and most'),
+      value: `${formatReplicas(latest?.replicas_min)}–${formatReplicas(latest?.replicas_max)}`,
+    },
+    {
+      id: 'targets',
+      name: t('hpa-facts.targets', 'Steers to'),
+      value: metrics.length === 0 ? '–' : metrics.map(targetText).join(', '),
+    },
+    {
+      id: 'scale-target',
+      name: t('hpa-facts.scale-target', 'Scales'),
+      value: target === null ? '–' : `${target.kind} ${target.name}`,
+    },
+    { id: 'conditions', name: t('hpa-facts.conditions', 'Conditions'), value: conditionsText(conditions) },
+    { id: 'scanned', name: t('hpa-facts.scanned', 'Scanned'), value: formatAgo(last_scan, now) },
+  ];
+}
+
+function targetText({ name, type, container, target }: HpaDetail['metrics'][number]): string {
+  const value = type === 'utilization' ? formatPercent(target) : formatNumber(target, 2);
+  return container === null ? `${name} ${value}` : `${name} (${container}) ${value}`;
+}
+
+/** Only what stands out: an HPA that scales freely is the rule. */
+export function conditionsText({ scaling_active, scaling_limited }: HpaDetail['conditions']): string {
+  if (scaling_active === null && scaling_limited === null) return '–';
+  const told = [
+    scaling_active === false ? t('hpa-facts.inactive', 'scaling is inactive') : null,
+    scaling_limited === true ? t('hpa-facts.limited', 'limited by its minimum or maximum') : null,
+  ].filter((text) => text !== null);
+  return told.length === 0 ? t('hpa-facts.free', 'scales freely') : told.join(', ');
+}
