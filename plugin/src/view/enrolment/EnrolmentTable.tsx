@@ -2,9 +2,9 @@ import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef } from 'react';
 import { TEST_IDS } from '../test-ids';
+import { useRowWindow } from '../use-row-window';
 import { columnStyles } from './columns';
 import { HpaRow, type RowDeeds } from './HpaRow';
 import { NamespaceRow } from './NamespaceRow';
@@ -37,13 +37,8 @@ export function EnrolmentTable({ rows, selection, onToggle, canEdit, isDiscovere
       ]),
     [rows],
   );
-  const virtualizer = useVirtualizer({
-    count: entries.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: OVERSCAN,
-    getItemKey: (index) => keyOf(entries[index], index),
-  });
+  const keys = useMemo(() => entries.map(keyOf), [entries]);
+  const { rows: inSight, height, measure } = useRowWindow({ keys, estimate: ROW_HEIGHT, more: OVERSCAN, scroller });
   return (
     <div
       ref={scroller}
@@ -71,13 +66,13 @@ export function EnrolmentTable({ rows, selection, onToggle, canEdit, isDiscovere
           {canEdit && <span role="columnheader" aria-label={t('enrolment.column.deeds', 'Actions')} />}
         </div>
       </div>
-      <div role="rowgroup" className={styles.body} style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map(({ index, key, start }) => {
+      <div role="rowgroup" className={styles.body} style={{ height }}>
+        {inSight.map(({ index, start }) => {
           const entry = entries[index];
           return (
             <div
-              key={key}
-              ref={virtualizer.measureElement}
+              key={keys[index]}
+              ref={measure}
               data-index={index}
               role="row"
               aria-rowindex={index + 2}
@@ -111,8 +106,7 @@ export function EnrolmentTable({ rows, selection, onToggle, canEdit, isDiscovere
   );
 }
 
-const keyOf = (entry: Entry | undefined, index: number): string | number =>
-  entry === undefined ? index : entry.kind === 'hpa' ? entry.row.key : `namespace ${entry.group.namespace}`;
+const keyOf = (entry: Entry): string => (entry.kind === 'hpa' ? entry.row.key : `namespace ${entry.group.namespace}`);
 
 const getStyles = (theme: GrafanaTheme2, canEdit: boolean) => {
   const { container, grid, onlyWide } = columnStyles(theme, canEdit);
