@@ -34,7 +34,7 @@ async function askGroup(
     const answer = await send<GrafanaAnswer>('/grafana/query', { method: 'POST', body, signal });
     return { answer, errors: [] };
   } catch (error) {
-    signal.throwIfAborted();
+    if (signal.aborted) throw error;
     const problem = toProblem(error);
     if (queries.length > 1 && isAboutOneQuery(problem))
       return joined(await Promise.all(queries.map((query) => askGroup([query], asking, send, signal))));

@@ -23,7 +23,8 @@ export function targetOf(query: HpaWatchQuery): Target {
   if (!isQueryType(queryType)) return { refId: query.refId, target: '' };
   const payload = Object.fromEntries(
     FIELDS_OF[queryType].flatMap((field: QueryField): [string, unknown][] => {
-      const value = query[field] ?? (field === 'metric' ? DEFAULT_METRIC[queryType] : undefined);
+      const held = query[field];
+      const value = field === 'metric' && !isGiven(held) ? [DEFAULT_METRIC[queryType]] : held;
       return isGiven(value) ? [[field, value]] : [];
     }),
   );
