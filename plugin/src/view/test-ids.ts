@@ -80,6 +80,7 @@ export const TEST_IDS = {
     span: 'anomalies-span',
     list: 'anomalies-list',
     row: 'anomalies-row',
+    event: 'anomalies-event',
     empty: 'anomalies-empty',
     skeleton: 'anomalies-skeleton',
     search: 'anomalies-search',

@@ -15,3 +15,6 @@ export function formatClock(at: string | number, now: number): string {
 
 /** `14:02:07` */
 export const formatSeconds = (at: string | number): string => format(at, 'HH:mm:ss');
+
+/** A mark of a time axis whose marks are `stepMs` apart: the date from one day on. */
+export const formatTick = (at: number, stepMs: number): string => format(at, stepMs >= 86_400_000 ? 'MM-DD' : 'HH:mm');
