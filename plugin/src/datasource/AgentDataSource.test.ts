@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { CoreApp, type AnnotationQuery, type DataQueryRequest } from '@grafana/data';
+import { CoreApp, type AnnotationQuery } from '@grafana/data';
 import { lastValueFrom } from 'rxjs';
 import { dataSource, panelRequest } from './data-source.fixture';
 import { offered } from './NamesPicker';
