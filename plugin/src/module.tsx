@@ -1,5 +1,5 @@
 import './public-path';
-import { AppPlugin, type AppRootProps } from '@grafana/data';
+import { AppPlugin, type AppPluginMeta, type AppRootProps, type PluginConfigPageProps } from '@grafana/data';
 import { initPluginTranslations } from '@grafana/i18n';
 import { LoadingPlaceholder } from '@grafana/ui';
 import { lazy, Suspense } from 'react';
@@ -19,13 +19,13 @@ const Root = (props: AppRootProps) => (
   </Suspense>
 );
 
-const Configuration = () => (
+const Configuration = (props: PluginConfigPageProps<AppPluginMeta>) => (
   <Suspense fallback={<Waiting />}>
-    <LazyConfiguration />
+    <LazyConfiguration {...props} />
   </Suspense>
 );
 
-export const plugin = new AppPlugin<object>().setRootPage(Root).addConfigPage({
+export const plugin = new AppPlugin().setRootPage(Root).addConfigPage({
   title: 'Connection',
   icon: 'plug',
   body: Configuration,

@@ -62,7 +62,6 @@ export function createAgentClient(send: Transport) {
     anomaly: (id: string, signal?: AbortSignal) => send<AnomalyAnswer>(anomalyPath(id), { signal }),
     discover: (cluster: string, signal?: AbortSignal) =>
       send<DiscoveryAnswer>(`/api/v1/clusters/${encodeURIComponent(cluster)}/hpas`, { signal }),
-    anomaly: (id: string, signal?: AbortSignal) => send<AnomalyAnswer>(anomalyPath(id), { signal }),
 
     addCluster: (body: ClusterRequest) => send<ClusterAnswer>('/api/v1/clusters', { method: 'POST', body }),
     removeCluster: (cluster: string) =>

@@ -3,11 +3,9 @@ import { t } from '@grafana/i18n';
 import type { AccessAnswer, ClusterListAnswer, ClusterView } from '@hpa-watch/agent/contract';
 import { toProblem, type AgentProblem } from '../api/problem';
 import type { Transport } from '../api/transport';
+import { writeAccess, type WriteAccess } from '../api/write-access';
 import { plain } from '../view/plain';
 import { problemSentence } from './problem-sentence';
-
-/** What the writing token was found to be good for. */
-export type WriteAccess = 'granted' | 'read-only' | 'unknown-token' | 'not-asked';
 
 /**
  * Save & test: Grafana -> agent, both tokens, agent -> clusters. What is wrong is said in sentences that tell what to do; what only limits
@@ -20,21 +18,6 @@ export async function checkHealth(send: Transport): Promise<TestDataSourceRespon
     return healthOf(access, clusters, write);
   } catch (error) {
     return { status: 'error', message: reachSentence(toProblem(error)) };
-  }
-}
-
-/** An empty body that the agent refuses: the token is looked at before it, so nothing is changed. */
-async function writeAccess(send: Transport): Promise<WriteAccess> {
-  try {
-    await send('/api/v1/clusters', { method: 'POST', body: {} });
-    return 'granted';
-  } catch (error) {
-    const { kind, code } = toProblem(error);
-    if (kind === 'refused') return 'granted';
-    if (kind === 'token') return 'unknown-token';
-    // Without a code of the agent it is Grafana that refuses: this user is no editor.
-    if (kind === 'read-only') return code === null ? 'not-asked' : 'read-only';
-    return 'not-asked';
   }
 }
 
