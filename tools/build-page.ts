@@ -38,23 +38,29 @@ function fingerprint({ from, not }: Target): string {
   return hash.digest('hex');
 }
 
-const stale = TARGETS.map((target) => ({
-  ...target,
-  now: fingerprint(target),
-  stamp: join(stamps, target.script.replace(':', '-')),
-})).filter(
-  ({ made, now, stamp }) => !existsSync(join(root, made)) || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== now,
-);
-if (stale.length > 0) console.error(`Building ${stale.map(({ name }) => name).join(' and ')} ...`);
-for (const { script, now, stamp } of stale) {
-  const { status, stdout } = spawnSync('npm', ['run', '--silent', script, '-w', 'plugin'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  if (status !== 0) {
-    console.error(stdout);
-    process.exit(1);
+/** Builds what is missing or stale; ends the process with what webpack said where that fails. */
+export function buildPage(): void {
+  const stale = TARGETS.map((target) => ({
+    ...target,
+    now: fingerprint(target),
+    stamp: join(stamps, target.script.replace(':', '-')),
+  })).filter(
+    ({ made, now, stamp }) =>
+      !existsSync(join(root, made)) || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== now,
+  );
+  if (stale.length > 0) console.error(`Building ${stale.map(({ name }) => name).join(' and ')} ...`);
+  for (const { script, now, stamp } of stale) {
+    const { status, stdout } = spawnSync('npm', ['run', '--silent', script, '-w', 'plugin'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    if (status !== 0) {
+      console.error(stdout);
+      process.exit(1);
+    }
+    mkdirSync(stamps, { recursive: true });
+    writeFileSync(stamp, now);
   }
-  mkdirSync(stamps, { recursive: true });
-  writeFileSync(stamp, now);
 }
+
+if (import.meta.main) buildPage();

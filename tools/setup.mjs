@@ -1,32 +1,47 @@
 // Installs what is missing, and nothing that is there. Plain JavaScript without dependencies: it runs before there are any,
 // on whatever Node the machine has. With --system also the Debian packages that the tests need (as root on Debian).
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const stamp = join(root, 'node_modules', '.hpa-watch-setup');
-const wanted = createHash('sha256')
-  .update(readFileSync(join(root, 'package-lock.json')))
-  .digest('hex');
-
 function run(command, args, options = {}) {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], ...options });
   if (error || status !== 0)
     throw new Error(`${command} ${args.join(' ')} failed${error ? `: ${error.message}` : ` with code ${status}`}`);
 }
 
+/** What npm has put down in a lock file; `{}` where there is none. */
+function lockedPackages(file) {
+  try {
+    return JSON.parse(readFileSync(join(root, file), 'utf8')).packages ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** npm notes in node_modules what it has installed: every package wanted must be there in the very version, but those of other platforms. */
+function isInstalled() {
+  const there = lockedPackages('node_modules/.package-lock.json');
+  return Object.entries(lockedPackages('package-lock.json')).every(
+    ([path, wanted]) =>
+      !path.includes('node_modules/') ||
+      wanted.link ||
+      wanted.optional ||
+      wanted.devOptional ||
+      (there[path]?.version === wanted.version && there[path]?.integrity === wanted.integrity),
+  );
+}
+
 function installPackages() {
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  if (isInstalled()) return;
   console.error('Installing npm packages (once, about a minute) ...');
   run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-  writeFileSync(stamp, wanted);
 }
 
 /** Debian package -> a program that shows whether it is there. */
-const SYSTEM = { prometheus: 'prometheus', 'prometheus-alertmanager': 'prometheus-alertmanager' };
+const SYSTEM = { prometheus: 'prometheus', 'prometheus-alertmanager': 'prometheus-alertmanager', chromium: 'chromium' };
 
 function installSystem() {
   const found = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
@@ -34,7 +49,7 @@ function installSystem() {
   if (missing.length === 0) return;
   if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) {
     console.error(
-      `Not found: ${missing.join(', ')}. The integration tests need them; install them first (as root on Debian this is done for you).`,
+      `Not found: ${missing.join(', ')}. The integration and browser tests need them; install them first (as root on Debian this is done for you).`,
     );
     process.exit(1);
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startAgent, type RunningAgent } from '../compose/agent.ts';
-import { isBuilt, previewFolders } from '../compose/preview.ts';
+import { isBuilt } from '../compose/preview.ts';
 import { loadConfig, type Config } from '../config/load.ts';
 import { SECOND, sleep, systemClock } from '../core/clock.ts';
 import { SEVERITIES } from '../domain/anomaly.ts';
@@ -10,6 +10,7 @@ import { createLogger } from '../core/logger.ts';
 import { startDemo, type RunningDemo } from '../demo/start.ts';
 import type { HpaRow } from '../storage/store.ts';
 import type { CommandContext } from './context.ts';
+import { previewShownBy } from './preview-link.ts';
 import { table } from './table.ts';
 
 export type DemoOptions = { port: number; seed: number; clean: boolean };
@@ -34,14 +35,15 @@ export async function demoCommand(context: CommandContext, { port, seed, clean }
   let demo: RunningDemo | undefined;
   let agent: RunningAgent | undefined;
   try {
-    const folders = previewFolders(context.checkout);
+    const preview = previewShownBy(context);
+    if (!isBuilt(preview.folders)) context.print('Its page is not built (npm run build:all): there is the API only.');
     demo = await startDemo({ clock: systemClock, seed, host: '127.0.0.1', clean });
     agent = await startAgent({
       config: withClusters(base, demo),
       logger,
       env: context.env,
       version: context.version,
-      preview: isBuilt(folders) ? folders : null,
+      preview: isBuilt(preview.folders) ? preview : null,
     });
     const signal = context.untilSignal();
     context.print(welcome(agent, base));
@@ -76,12 +78,9 @@ const withClusters = (base: Config, demo: RunningDemo): Config => ({
   })),
 });
 
-function welcome({ url, keptToken, previewUrl }: RunningAgent, { auth }: Config): string {
+function welcome({ url, keptToken }: RunningAgent, { auth }: Config): string {
   const token = keptToken?.token ?? auth.writeTokens[0] ?? '';
   return [
-    previewUrl === null
-      ? 'The page of the Grafana app is not built (npm run build:all); the API is all there is.'
-      : `Open ${previewUrl}`,
     '',
     `HPA Watch serves on ${url}`,
     '',

@@ -1,8 +1,8 @@
 import { startAgent } from '../compose/agent.ts';
-import { previewFolders } from '../compose/preview.ts';
 import { loadConfig } from '../config/load.ts';
 import { createLogger } from '../core/logger.ts';
 import type { CommandContext } from './context.ts';
+import { previewShownBy } from './preview-link.ts';
 
 /** Runs the agent until a signal. Answers the exit code. */
 export async function serveCommand(
@@ -16,9 +16,8 @@ export async function serveCommand(
     logger,
     env: context.env,
     version: context.version,
-    preview: preview ? previewFolders(context.checkout) : null,
+    preview: preview ? previewShownBy(context) : null,
   });
-  if (agent.previewUrl !== null) context.print(`Open ${agent.previewUrl}`);
   logger.info({ url: agent.url, clusters: config.clusters.length }, 'HPA Watch is listening');
   if (agent.keptToken)
     logger.info(

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startBackfillRunner } from '../collect/backfill-runner.ts';
 import { createCollector } from '../collect/create-collector.ts';
@@ -17,8 +16,6 @@ import { createMetrics } from '../core/metrics.ts';
 import { withTimeout } from '../core/signals.ts';
 import type { Cluster } from '../domain/cluster.ts';
 import type { ClusterInfo } from '../domain/schedule-view.ts';
-import { createApp } from '../http/app.ts';
-import { startHttp } from '../http/server.ts';
 import type { Services } from '../http/services.ts';
 import { createLedger } from '../kubectl/ledger.ts';
 import { createPrometheusClient } from '../prometheus/client.ts';
@@ -27,7 +24,7 @@ import { lockDataDir } from '../storage/data-lock.ts';
 import { openSqliteStore } from '../storage/sqlite.ts';
 import { startDetecting } from './detecting.ts';
 import { forwardTeller } from './forward-teller.ts';
-import { openPreview, type PreviewFolders } from './preview.ts';
+import { startServing, type PreviewWanted } from './serving.ts';
 import { forwardMode, openWays, watchContexts } from './ways.ts';
 
 export type AgentOptions = {
@@ -35,8 +32,8 @@ export type AgentOptions = {
   logger: Logger;
   env: Environment;
   version: string;
-  /** Serves the page that shows the Grafana app, from here; null: no such page. */
-  preview?: PreviewFolders | null;
+  /** Serves the page that shows the Grafana app; absent or null: there is no such page. */
+  preview?: PreviewWanted | null;
 };
 
 export type RunningAgent = {
@@ -44,8 +41,6 @@ export type RunningAgent = {
   /** The token kept in the data directory; null where the settings give one. */
   keptToken: { token: string; path: string; created: boolean } | null;
   services: Services;
-  /** The link that opens the preview once; null where there is none. */
-  previewUrl: string | null;
   /** Stops everything within 5 s; no kubectl is left, the database is closed. */
   stop(): Promise<void>;
 };
@@ -54,13 +49,7 @@ const DISCOVER_TIMEOUT_MS = 30 * SECOND;
 const BACKFILL_CLUSTERS = 2;
 
 /** Builds the agent from its settings and starts it. @throws AgentError with a sentence for people; nothing is left running then */
-export async function startAgent({
-  config,
-  logger,
-  env,
-  version,
-  preview: folders,
-}: AgentOptions): Promise<RunningAgent> {
+export async function startAgent({ config, logger, env, version, preview }: AgentOptions): Promise<RunningAgent> {
   const clock = systemClock;
   const random = Math.random;
   const events = createEventBus();
@@ -236,35 +225,9 @@ export async function startAgent({
       version,
       ready: () => ({ ready: true }),
     };
-    const tls = config.tls && {
-      cert: readFileSync(config.tls.cert, 'utf8'),
-      key: readFileSync(config.tls.key, 'utf8'),
-    };
-    const hosts = { listenHost: config.listen.host, allowedHosts: config.listen.allowedHosts };
-    const preview = folders ? openPreview(folders, { ...hosts, certificate: tls?.cert ?? null }) : null;
-    const app = createApp(services, {
-      writeTokens: [...(kept ? [kept.token] : config.auth.writeTokens), ...(preview ? [preview.writeToken] : [])],
-      readTokens: [...config.auth.readTokens, ...(preview ? [preview.readToken] : [])],
-      ...hosts,
-      ...(preview && { preview: preview.router }),
-    });
-    const http = await startHttp({
-      app: app.app,
-      host: config.listen.host,
-      port: config.listen.port,
-      ...(tls && { tls }),
-    });
-    stops.push(async () => {
-      app.stop();
-      await http.stop();
-    });
-    return {
-      url: http.url,
-      keptToken: kept,
-      services,
-      previewUrl: preview?.listensOn(http.url) ?? null,
-      stop: stopAll,
-    };
+    const serving = await startServing({ services, config, keptToken: kept?.token ?? null, preview });
+    stops.push(() => serving.stop());
+    return { url: serving.url, keptToken: kept, services, stop: stopAll };
   } catch (error) {
     await stopAll();
     throw error;

@@ -14,8 +14,11 @@ export type Preview = {
   /** Known to the agent beside those of the settings; they never leave the process. */
   writeToken: string;
   readToken: string;
-  /** From now on the page reads the agent at this address. Answers the link that opens it once. */
-  listensOn(url: string): string;
+  /**
+   * From now on the page reads the agent at this address. `show` is given the link that opens it once, and another one each time a link was
+   * used.
+   */
+  listensOn(url: string, show: (link: string) => void): void;
 };
 
 /** Where `npm run build` puts the app and its host page, seen from the checkout. */
@@ -37,8 +40,10 @@ export function openPreview(
     throw new AgentError('config/invalid', `The preview page is not built (${folders.hostDir}): npm run build:all`);
   const token = () => randomBytes(32).toString('base64url');
   const secrets = { token: token(), readToken: token() };
-  const sessions = createSessions();
   let agentUrl = '';
+  let show: (link: string) => void = () => undefined;
+  const sessions = createSessions(() => show(link()));
+  const link = () => `${agentUrl}${PREVIEW_PATH}/?key=${sessions.key()}`;
   const router = createPreview({
     ...folders,
     ...hosts,
@@ -51,9 +56,10 @@ export function openPreview(
     router,
     writeToken: secrets.token,
     readToken: secrets.readToken,
-    listensOn(url) {
+    listensOn(url, toShow) {
       agentUrl = reachable(url);
-      return `${agentUrl}${PREVIEW_PATH}/?key=${sessions.key()}`;
+      show = toShow;
+      show(link());
     },
   };
 }

@@ -140,7 +140,9 @@ function createApi({ pluginDir, dataSources, certificate, proxyTimeoutMs }: Prev
     const source = dataSources().find((one) => one.uid === uid);
     if (source === undefined) return void res.status(404).json({ message: 'Data source not found' });
     const { pathname, search } = new URL(req.originalUrl, 'http://preview');
-    const path = pathname.slice(`${PREVIEW_PATH}/api/datasources/proxy/uid/${source.uid}/`.length);
+    const before = `${PREVIEW_PATH}/api/datasources/proxy/uid/${source.uid}/`;
+    if (!pathname.startsWith(before)) return void res.status(404).json({ message: 'Not found' });
+    const path = pathname.slice(before.length);
     const routes = pluginFolders(pluginDir).flatMap(({ json }) =>
       json.type === 'datasource' ? (json.routes ?? []) : [],
     );

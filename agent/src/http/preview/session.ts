@@ -15,8 +15,11 @@ export type Sessions = {
   isOpen(session: string | undefined): boolean;
 };
 
-/** Opens the page for whoever has seen the link that was printed, once. Nothing is kept beyond the process. */
-export function createSessions(onUse: () => void = () => undefined): Sessions {
+/**
+ * Opens the page for whoever has seen the link that was printed, once. Nothing is kept beyond the process. `onUse` is told when the key was
+ * used up, so that the next one can be shown.
+ */
+export function createSessions(onUse: () => void): Sessions {
   let key = secret();
   const opened: string[] = [];
   return {
