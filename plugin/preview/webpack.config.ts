@@ -48,9 +48,11 @@ export default (env: { production?: boolean }): Configuration => ({
       },
       // Packages that import each other without extensions.
       { test: /\.m?js$/, resolve: { fullySpecified: false } },
-      { test: /\.css$/, type: 'asset/source' },
+      // Styles of the chart, the drawer and others that Grafana's own bundle brings along.
+      { test: /\.css$/, type: 'css/global' },
     ],
   },
+  experiments: { css: true },
   optimization: { minimizer: [new MinimizerPlugin({ minify: MinimizerPlugin.swcMinify, extractComments: false })] },
   performance: { hints: false },
   output: {
@@ -58,6 +60,7 @@ export default (env: { production?: boolean }): Configuration => ({
     path: join(here, 'dist'),
     filename: '[name].js',
     chunkFilename: '[name].[contenthash].js',
+    cssChunkFilename: '[name].[contenthash].css',
     publicPath: '/preview/public/build/',
     uniqueName: 'hpa-watch-preview',
   },

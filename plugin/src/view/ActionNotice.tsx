@@ -10,7 +10,7 @@ import { TEST_IDS } from './test-ids';
 export function ActionNotice({ state, onDismiss }: { state: ActionState; onDismiss: () => void }) {
   const styles = useStyles2(getStyles);
   return (
-    <div role="status" aria-live="polite" data-testid={TEST_IDS.action} data-kind={state.kind}>
+    <div className={styles.place} role="status" aria-live="polite" data-testid={TEST_IDS.action} data-kind={state.kind}>
       {state.kind === 'done' && (
         <div className={styles.bar}>
           <Icon name="check" className={styles.good} />
@@ -40,6 +40,8 @@ export function ActionNotice({ state, onDismiss }: { state: ActionState; onDismi
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
+  // Waits for what it has to say without taking room in the page.
+  place: css({ '&:empty': { position: 'absolute' } }),
   bar: css({
     display: 'flex',
     alignItems: 'center',

@@ -61,6 +61,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     gridTemplateColumns: 'repeat(3, minmax(0, 1fr))',
     gap: theme.spacing(2),
     margin: 0,
+    '& dt, & dd': { margin: 0 },
   }),
   fact: css({ minWidth: 0 }),
   name: css({

@@ -1,4 +1,4 @@
-import { css } from '@emotion/css';
+import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { locationService } from '@grafana/runtime';
 import { Icon, useStyles2 } from '@grafana/ui';
@@ -26,7 +26,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <nav className={styles.nav} aria-label="Navigation">
         <Links title={app?.name ?? ''} links={appLinks()} />
       </nav>
-      <main className={styles.page} id="pageContent">
+      <main className={cx('main-view', styles.page)} id="pageContent">
         {children}
       </main>
     </div>

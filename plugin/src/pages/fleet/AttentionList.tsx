@@ -104,8 +104,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
   line: css({
     position: 'relative',
     display: 'grid',
-    gridTemplateColumns: '96px minmax(150px, 1fr) minmax(0, 3fr) 96px',
-    columnGap: theme.spacing(1.5),
+    gridTemplateColumns: '96px minmax(140px, 220px) minmax(0, 1fr) 88px',
+    columnGap: theme.spacing(2),
     alignItems: 'baseline',
     padding: theme.spacing(0.75, 1.5),
     '&:hover': { background: theme.colors.action.hover },

@@ -117,7 +117,7 @@ function getStyles(theme: GrafanaTheme2) {
       top: 0,
       display: 'grid',
       gridTemplateColumns: GRID_COLUMNS,
-      columnGap: theme.spacing(1.5),
+      columnGap: theme.spacing(2),
       alignItems: 'center',
       height: ROW_HEIGHT_PX,
       padding: theme.spacing(0, 1.5),

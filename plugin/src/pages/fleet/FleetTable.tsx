@@ -127,7 +127,7 @@ function getStyles(theme: GrafanaTheme2) {
     headRow: css({
       display: 'grid',
       gridTemplateColumns: GRID_COLUMNS,
-      columnGap: theme.spacing(1.5),
+      columnGap: theme.spacing(2),
       alignItems: 'center',
       height: ROW_HEIGHT_PX,
       padding: theme.spacing(0, 1.5),

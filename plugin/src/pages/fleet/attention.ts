@@ -68,9 +68,13 @@ const ofAnomaly = (anomaly: AnomalyView): Attention => ({
 const order = ({ severity, isAcknowledged }: Attention): number =>
   (isAcknowledged ? 2 : 0) + (severity === 'critical' ? 0 : 1);
 
-/** How many more there are than the summary tells one by one. */
+/** How many more need a look than the summary tells one by one; a child that its parent speaks for is told. */
 export const untold = ({ worst, needs_look, firing }: Told): number =>
-  firing.critical + firing.warning + firing.info - worst.length + needs_look.total - needs_look.worst.length;
+  firing.critical +
+  firing.warning -
+  worst.filter(({ severity }) => severity !== 'info').length +
+  needs_look.total -
+  needs_look.worst.length;
 
 /** "24 HPAs in 4 clusters, all within their baseline; oldest scan 38 s." */
 export function healthySentence(summary: SummaryAnswer, now: number): string {

@@ -7,7 +7,7 @@ export const ROW_HEIGHT_PX = 40;
 export const GRID_COLUMNS =
   '96px minmax(150px, 2.2fr) minmax(84px, 1fr) minmax(112px, 1fr) 104px minmax(110px, 1.4fr) 116px 88px';
 /** Narrower than this, the table scrolls sideways. */
-export const TABLE_MIN_WIDTH_PX = 916;
+export const TABLE_MIN_WIDTH_PX = 944;
 
 export type Column = { id: SortColumn | 'spark'; title: string; isRight: boolean };
 

@@ -149,6 +149,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     gridTemplateColumns: 'repeat(auto-fit, minmax(200px, 1fr))',
     gap: theme.spacing(1.5, 2),
     margin: 0,
+    '& dt, & dd': { margin: 0 },
   }),
   name: css({
     color: theme.colors.text.secondary,

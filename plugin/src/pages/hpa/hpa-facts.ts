@@ -1,6 +1,6 @@
 import { t } from '@grafana/i18n';
 import type { HpaDetail } from '@hpa-watch/agent/contract';
-import { formatAgo, formatNumber, formatPercent, formatReplicas } from '../../view/format';
+import { formatAgo, formatNumber, formatPercent, formatReplicas, metricName } from '../../view/format';
 
 export type Fact = { id: string; name: string; value: string; note?: string };
 
@@ -39,7 +39,8 @@ export function factsOf(hpa: HpaDetail, now: number): Fact[] {
 
 function targetText({ name, type, container, target }: HpaDetail['metrics'][number]): string {
   const value = type === 'utilization' ? formatPercent(target) : formatNumber(target, 2);
-  return container === null ? `${name} ${value}` : `${name} (${container}) ${value}`;
+  const known = { cpu: metricName('cpu'), memory: metricName('memory') }[name] ?? name;
+  return container === null ? `${known} ${value}` : `${known} (${container}) ${value}`;
 }
 
 /** Only what stands out: an HPA that scales freely is the rule. */
