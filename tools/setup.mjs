@@ -26,7 +26,12 @@ function installPackages() {
 }
 
 /** Debian package -> a program that shows whether it is there. */
-const SYSTEM = { prometheus: 'prometheus', 'prometheus-alertmanager': 'prometheus-alertmanager' };
+const SYSTEM = {
+  prometheus: 'prometheus',
+  'prometheus-alertmanager': 'prometheus-alertmanager',
+  'docker-compose': 'docker-compose',
+  wget: 'wget',
+};
 
 function installSystem() {
   const found = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
