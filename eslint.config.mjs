@@ -51,7 +51,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['agent/src/cli.ts', 'agent/src/cli/**', 'tests/**', 'tools/**', '**/*.test.ts'],
+    files: ['agent/src/cli.ts', 'agent/src/cli/**', 'tests/**', 'tools/**', 'provisioning/**', '**/*.test.ts'],
     rules: { 'no-restricted-globals': 'off', 'no-console': 'off' },
   },
   {
@@ -78,6 +78,6 @@ export default tseslint.config(
     files: ['**/*.mjs'],
     extends: [tseslint.configs.disableTypeChecked],
     rules: { 'import-x/no-default-export': 'off' },
-    languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', fetch: 'readonly' } },
   },
 );

@@ -41,7 +41,13 @@ function installPackages() {
 }
 
 /** Debian package -> a program that shows whether it is there. */
-const SYSTEM = { prometheus: 'prometheus', 'prometheus-alertmanager': 'prometheus-alertmanager', chromium: 'chromium' };
+const SYSTEM = {
+  prometheus: 'prometheus',
+  'prometheus-alertmanager': 'prometheus-alertmanager',
+  chromium: 'chromium',
+  'docker-compose': 'docker-compose',
+  wget: 'wget',
+};
 
 function installSystem() {
   const found = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { BacktestOptions } from './cli/backtest.ts';
+import type { SimulateOptions } from './cli/simulate.ts';
 import { parseWhen, WHEN_ALLOWED } from './cli/when.ts';
 import { DAY, HOUR, MINUTE } from './core/clock.ts';
 import { parseDuration } from './core/duration.ts';
@@ -104,6 +105,25 @@ program
   .option('--clean', 'without incidents', false)
   .action((options: { port: number; seed: number; clean: boolean }) =>
     run(async () => (await import('./cli/demo.ts')).demoCommand(context, options)),
+  );
+
+program
+  .command('simulate')
+  .description('serve a simulated fleet for real Prometheus servers to scrape: /metrics and /history of each cluster')
+  .option('--host <address>', 'where it listens', '127.0.0.1')
+  .option('-p, --port <port>', 'of the first cluster, each further one has the next', port, 9310)
+  .option('--seed <number>', 'chooses load and incidents', whole, 1)
+  .option('--clean', 'without incidents', false)
+  .action((options: SimulateOptions) =>
+    run(async () => (await import('./cli/simulate.ts')).simulateCommand(context, options)),
+  );
+
+program
+  .command('health')
+  .description('ask the agent of these settings on this machine whether it is ready; exit code 1 when it is not')
+  .addOption(configOption())
+  .action((options: { config?: string }) =>
+    run(async () => (await import('./cli/health.ts')).healthCommand(context, { config: options.config ?? null })),
   );
 
 program

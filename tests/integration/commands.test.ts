@@ -40,7 +40,8 @@ function run(args: string[], env: Record<string, string> = {}) {
 test('--help lists the commands, and an unknown one is refused', async () => {
   const help = await run(['--help']).ended;
   expect(help).toMatchObject({ code: 0 });
-  for (const command of ['serve', 'demo', 'check', 'backtest']) expect(help.stdout).toContain(`  ${command}`);
+  for (const command of ['serve', 'demo', 'simulate', 'health', 'check', 'backtest'])
+    expect(help.stdout).toContain(`  ${command}`);
   const unknown = await run(['frobnicate']).ended;
   expect(unknown.code).not.toBe(0);
   expect(unknown.stderr).toContain('frobnicate');
@@ -49,6 +50,7 @@ test('--help lists the commands, and an unknown one is refused', async () => {
 test.each([
   [['demo', '--port', '99999'], 'allowed: a port'],
   [['demo', '--seed', 'x'], 'allowed: a whole number'],
+  [['simulate', '--port', 'x'], 'allowed: a port'],
   [['serve', '--config', '/nowhere.yaml'], '/nowhere.yaml'],
 ])('%j is refused with what is allowed', async (args, text) => {
   const { code, stderr } = await run(args).ended;

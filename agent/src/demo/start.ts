@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { DAY, MINUTE, floorTo, type Clock } from '../core/clock.ts';
 import { answer, type Answer } from './answerer.ts';
 import { exposition } from './exporter.ts';
 import type { IncidentLabel } from './incidents.ts';
-import { createSimulation, type SimulatedCluster, type SimulationOptions } from './simulation.ts';
+import { writeOpenMetrics } from './openmetrics.ts';
+import { createSimulation, type SimulatedCluster, type Simulation, type SimulationOptions } from './simulation.ts';
 
 export type DemoOptions = {
   clock: Pick<Clock, 'now'>;
@@ -15,6 +18,8 @@ export type DemoOptions = {
   hpasPerCluster?: number;
   /** An address of this machine. */
   host: string;
+  /** The first cluster's port, each further one has the next; any free ones by default. */
+  port?: number;
   /** No incidents; deploys, restarts, short blips and missed scrapes still happen. */
   clean?: boolean;
   /** When the story began, epoch ms; give the same to go on with it after a restart. Now, where absent. */
@@ -31,9 +36,12 @@ export type RunningDemo = {
 
 const LARGEST_BODY_BYTES = 4 * 1_048_576;
 
-/** Serves a simulated fleet: for each cluster one HTTP server that answers as its Prometheus would, and shows `/metrics`. */
+/**
+ * Serves a simulated fleet: for each cluster one HTTP server that answers as its Prometheus would. For a real Prometheus it shows `/metrics`, and
+ * under `/history` all that it would have scraped until now.
+ */
 export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
-  const { clock, seed, clusters, hpasPerCluster, host, clean = false, scrapeMs } = options;
+  const { clock, seed, clusters, hpasPerCluster, host, port = 0, clean = false, scrapeMs } = options;
   const liveFrom = floorTo(options.since ?? clock.now(), MINUTE);
   const simulated: SimulationOptions = { seed, liveFrom, incidents: clean ? 'none' : 'demo', rhythm: 'day' };
   if (clusters !== undefined) simulated.clusters = clusters;
@@ -45,12 +53,13 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
     await Promise.all(started.map(({ server }) => close(server)));
   };
   try {
-    for (const cluster of simulation.clusters) {
-      const server = createServer((request, response) => void respond(cluster, clock, request, response));
-      server.listen(0, host);
+    for (const [index, cluster] of simulation.clusters.entries()) {
+      const served = { simulation, cluster };
+      const server = createServer((request, response) => void respond(served, clock, request, response));
+      server.listen(port === 0 ? 0 : port + index, host);
       await once(server, 'listening');
-      const { port } = server.address() as AddressInfo;
-      started.push({ name: cluster.name, server, url: `http://${host}:${port}` });
+      const bound = (server.address() as AddressInfo).port;
+      started.push({ name: cluster.name, server, url: `http://${host}:${bound}` });
     }
   } catch (error) {
     await stop();
@@ -71,7 +80,7 @@ async function close(server: Server): Promise<void> {
 }
 
 async function respond(
-  cluster: SimulatedCluster,
+  { simulation, cluster }: { simulation: Simulation; cluster: SimulatedCluster },
   clock: Pick<Clock, 'now'>,
   request: IncomingMessage,
   response: ServerResponse,
@@ -86,6 +95,7 @@ async function respond(
     if (pathname === '/-/ready') return sendText(response, 200, 'Prometheus Server is Ready.\n');
     if (pathname === '/-/healthy') return sendText(response, 200, 'Prometheus Server is Healthy.\n');
     if (pathname === '/metrics') return sendText(response, 200, exposition(cluster, clock.now()));
+    if (pathname === '/history') return await sendHistory(response, simulation, cluster.name, clock.now());
     sendJson(response, answer(pathname, searchParams, liveSource(cluster, clock.now()), clock.now()));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -110,6 +120,20 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
     pieces.push(piece);
   }
   return Buffer.concat(pieces).toString('utf8');
+}
+
+/** A reader that goes away ends the writing. */
+async function sendHistory(
+  response: ServerResponse,
+  simulation: Simulation,
+  cluster: string,
+  now: number,
+): Promise<void> {
+  response.writeHead(200, { 'content-type': 'application/openmetrics-text; version=1.0.0; charset=utf-8' });
+  const text = new PassThrough();
+  const sent = pipeline(text, response);
+  const written = writeOpenMetrics(simulation, { cluster, from: simulation.from, to: now }, text);
+  await Promise.all([sent, written.then(() => text.end())]);
 }
 
 function sendText(response: ServerResponse, status: number, text: string): void {
