@@ -26,6 +26,60 @@ const zones = Object.entries(layers).map(([room, allowed]) => ({
   message: `${room} may import only: ${[room, ...allowed].join(', ')} (see docs/architecture.md)`,
 }));
 
+/** Grafana 12 and 13.1 run React 18, 13.2 runs React 19: what only one of them has is no part of the plugin. */
+const oneReactOnly = {
+  imports: [
+    {
+      name: 'react',
+      importNames: ['use', 'useActionState', 'useOptimistic', 'useEffectEvent', 'cache', 'Activity', 'createFactory'],
+      message: 'Not in both React 18 and 19.',
+    },
+    {
+      name: 'react-dom',
+      importNames: [
+        'render',
+        'hydrate',
+        'findDOMNode',
+        'unmountComponentAtNode',
+        'useFormState',
+        'useFormStatus',
+        'preload',
+        'preconnect',
+      ],
+      message: 'Not in both React 18 and 19.',
+    },
+    { name: 'react-dom/test-utils', message: 'Gone in React 19.' },
+  ],
+  syntax: [
+    [
+      'AssignmentExpression > MemberExpression.left[property.name=/^(defaultProps|propTypes|contextTypes)$/]',
+      'gone in React 19: use default values of parameters and types',
+    ],
+    ['PropertyDefinition[static=true][key.name=/^(defaultProps|propTypes|contextTypes)$/]', 'gone in React 19'],
+    ['MemberExpression[object.name="React"][property.name=/^(use|useActionState|useOptimistic)$/]', 'only in React 19'],
+    ['MemberExpression[object.name="ReactDOM"][property.name=/^(render|hydrate|findDOMNode)$/]', 'gone in React 19'],
+    ['JSXAttribute[name.name="ref"][value.type="Literal"]', 'string refs are gone in React 19'],
+    ['JSXAttribute[name.name="ref"] ReturnStatement[argument!=null]', 'clean-ups of refs are only in React 19'],
+    [
+      'JSXAttribute[name.name="ref"] > JSXExpressionContainer > ArrowFunctionExpression[expression=true]',
+      'React 19 takes what a ref returns for its clean-up: use a block',
+    ],
+    [
+      ':function > ObjectPattern.params > Property[key.name="ref"]',
+      'a ref is a plain prop only in React 19: use forwardRef',
+    ],
+    [
+      'JSXOpeningElement[name.type="JSXIdentifier"][name.name=/Context$/]',
+      'a context is its own provider only in React 19: use .Provider',
+    ],
+    [
+      'TSQualifiedName[left.name="JSX"]',
+      'the global namespace JSX is gone in React 19: import type { JSX } from react, or let it be inferred',
+    ],
+    ['CallExpression[callee.name="useRef"][arguments.length=0]', 'useRef wants an argument in React 19'],
+  ].map(([selector, why]) => ({ selector, message: `Not the same in React 18 and 19: ${why}.` })),
+};
+
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/.cache/**', 'coverage/**'] },
   js.configs.recommended,
@@ -61,6 +115,13 @@ export default tseslint.config(
       'react-hooks/rules-of-hooks': 'error',
       'react-hooks/exhaustive-deps': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+    },
+  },
+  {
+    files: ['plugin/src/**/*.ts', 'plugin/src/**/*.tsx'],
+    rules: {
+      'no-restricted-imports': ['error', { paths: oneReactOnly.imports }],
+      'no-restricted-syntax': ['error', ...oneReactOnly.syntax],
     },
   },
   {

@@ -46,6 +46,7 @@ const tallies = [
   check('lint'),
   check('format:check'),
   check('types'),
+  check('types:grafana13'),
   jest('unit'),
   jest('unit:plugin'),
   jest('integration', '--runInBand'),

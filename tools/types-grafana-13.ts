@@ -40,7 +40,8 @@ function fetchPackage(name: string, sha512: string): void {
   const found = createHash('sha512')
     .update(readFileSync(join(download, file)))
     .digest('base64');
-  if (found !== sha512) throw new Error(`${name}@${VERSION} is not the file it was: sha512 ${found}, expected ${sha512}`);
+  if (found !== sha512)
+    throw new Error(`${name}@${VERSION} is not the file it was: sha512 ${found}, expected ${sha512}`);
   const target = join(cache, 'node_modules', name);
   mkdirSync(target, { recursive: true });
   run('tar', ['xzf', join(download, file), '--strip-components=1', '-C', target], root);

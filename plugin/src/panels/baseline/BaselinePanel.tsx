@@ -50,7 +50,7 @@ function Charts({
           'panel.baseline.no-data',
           'Nothing to draw in this time range. Query values over time or the band of an HPA from an HPA Watch data source.',
         )}
-        suggestions={[{ name: t('panel.baseline.as-table', 'Show as a table'), pluginId: 'table' }]}
+        suggestions={[asTable()]}
       />
     );
 
@@ -73,3 +73,9 @@ function Charts({
 }
 
 const getStyles = () => ({ scroll: css({ overflowX: 'hidden', overflowY: 'auto' }) });
+
+/** Grafana 13 tells suggestions apart by `hash`, which Grafana 12 does not know. */
+const asTable = () => {
+  const suggestion = { name: t('panel.baseline.as-table', 'Show as a table'), pluginId: 'table', hash: 'table' };
+  return suggestion;
+};
