@@ -2,7 +2,7 @@ import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { Button, Icon, TextLink, useStyles2 } from '@grafana/ui';
-import type { SummaryAnswer } from '@hpa-watch/agent/contract';
+import type { HpaItem, SummaryAnswer } from '@hpa-watch/agent/contract';
 import { useState } from 'react';
 import { APP_URL } from '../../ids';
 import { formatAge } from '../../view/format';
@@ -13,8 +13,10 @@ import { attentionOf, healthySentence, untold, type Attention } from './attentio
 
 const SHOWN_AT_FIRST = 4;
 
+type Props = { summary: SummaryAnswer; items: ReadonlyMap<string, HpaItem> };
+
 /** What needs a person now, the worst first; a healthy fleet in one line. */
-export function AttentionList({ summary }: { summary: SummaryAnswer }) {
+export function AttentionList({ summary, items }: Props) {
   const styles = useStyles2(getStyles);
   const [showsAll, setShowsAll] = useState(false);
   const now = useNow(5_000);
@@ -27,7 +29,7 @@ export function AttentionList({ summary }: { summary: SummaryAnswer }) {
     );
   }
   const shown = showsAll ? all : all.slice(0, SHOWN_AT_FIRST);
-  const more = untold(summary);
+  const more = untold(all, summary, items.values());
   return (
     <section className={styles.box} aria-labelledby="fleet-attention" data-testid={TEST_IDS.fleet.attention}>
       <header className={styles.head}>
@@ -50,7 +52,7 @@ export function AttentionList({ summary }: { summary: SummaryAnswer }) {
       {more > 0 && (
         <p className={styles.more}>
           <TextLink href={`${APP_URL}/anomalies?state=firing`} inline={false}>
-            {t('fleet.more', 'and {{count}} more', { count: more })}
+            {t('fleet.more', 'and {{count}} more HPAs', { count: more })}
           </TextLink>
         </p>
       )}
@@ -104,7 +106,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   line: css({
     position: 'relative',
     display: 'grid',
-    gridTemplateColumns: '96px minmax(140px, 220px) minmax(0, 1fr) 88px',
+    gridTemplateColumns: '84px minmax(124px, 1fr) minmax(0, 4fr) 84px',
     columnGap: theme.spacing(2),
     alignItems: 'baseline',
     padding: theme.spacing(0.75, 1.5),

@@ -81,7 +81,7 @@ export default function FleetPage() {
         {items && items.size === 0 && <FleetEmpty canEdit={canEdit} />}
         {items && items.size > 0 && (summary.data || problem) && (
           <>
-            {summary.data && <AttentionList summary={summary.data} />}
+            {summary.data && <AttentionList summary={summary.data} items={items} />}
             {rows.length === 0 && isFiltered(view) ? (
               <FleetNoMatch onClear={() => change({ ...DEFAULT_VIEW, sort: view.sort, refresh: view.refresh })} />
             ) : (

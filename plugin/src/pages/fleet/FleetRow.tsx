@@ -15,7 +15,7 @@ import { TEST_IDS } from '../../view/test-ids';
 import { formatTime } from '../../view/time';
 import { useNow } from '../../view/use-now';
 import { BaselineCell } from './BaselineCell';
-import { GRID_COLUMNS, ROW_HEIGHT_PX } from './columns';
+import { gridColumns, ROW_HEIGHT_PX } from './columns';
 
 type Props = {
   item: HpaItem;
@@ -23,10 +23,11 @@ type Props = {
   /** Among all rows, also those that are not drawn; the heading is row 1. */
   rowIndex: number;
   top: number;
+  isNarrow: boolean;
 };
 
 /** One HPA. Drawn again only when something of it changed. */
-export const FleetRow = memo(function FleetRow({ item, spark, rowIndex, top }: Props) {
+export const FleetRow = memo(function FleetRow({ item, spark, rowIndex, top, isNarrow }: Props) {
   const styles = useStyles2(getStyles);
   const { latest, worst_anomaly: worst } = item;
   return (
@@ -34,7 +35,7 @@ export const FleetRow = memo(function FleetRow({ item, spark, rowIndex, top }: P
       role="row"
       aria-rowindex={rowIndex}
       className={styles.row}
-      style={{ transform: `translateY(${top}px)` }}
+      style={{ transform: `translateY(${top}px)`, gridTemplateColumns: gridColumns(isNarrow) }}
       data-testid={TEST_IDS.fleet.row}
       data-hpa={`${item.cluster}/${item.namespace}/${item.hpa}`}
     >
@@ -50,12 +51,15 @@ export const FleetRow = memo(function FleetRow({ item, spark, rowIndex, top }: P
           >
             {`${item.namespace}/${item.hpa}`}
           </TextLink>
+          {isNarrow && <span className={styles.under}>{item.cluster}</span>}
         </span>
         {item.muted_until !== null && <Muted until={item.muted_until} />}
       </Cell>
-      <Cell title={item.cluster}>
-        <span className={styles.clipped}>{item.cluster}</span>
-      </Cell>
+      {!isNarrow && (
+        <Cell title={item.cluster}>
+          <span className={styles.clipped}>{item.cluster}</span>
+        </Cell>
+      )}
       <Cell>
         <ReplicasBar
           current={latest?.replicas_current ?? null}
@@ -116,8 +120,7 @@ function getStyles(theme: GrafanaTheme2) {
       insetInline: 0,
       top: 0,
       display: 'grid',
-      gridTemplateColumns: GRID_COLUMNS,
-      columnGap: theme.spacing(2),
+      columnGap: theme.spacing(1.5),
       alignItems: 'center',
       height: ROW_HEIGHT_PX,
       padding: theme.spacing(0, 1.5),
@@ -128,7 +131,14 @@ function getStyles(theme: GrafanaTheme2) {
     }),
     cell: css(cell),
     right: css({ ...cell, justifyContent: 'flex-end', textAlign: 'right', fontVariantNumeric: 'tabular-nums' }),
-    name: css({ ...clipped, '& a': { display: 'inline', ...clipped } }),
+    name: css({ ...clipped, '& a': { display: 'block', lineHeight: 1.3, ...clipped } }),
+    under: css({
+      display: 'block',
+      ...clipped,
+      color: theme.colors.text.secondary,
+      fontSize: theme.typography.bodySmall.fontSize,
+      lineHeight: 1.2,
+    }),
     clipped: css(clipped),
     spark: css({ display: 'block', width: '100%' }),
   };

@@ -7,13 +7,14 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useRef } from 'react';
 import type { AgentClient } from '../../api/agent-client';
 import { TEST_IDS } from '../../view/test-ids';
-import { columnsOf, GRID_COLUMNS, ROW_HEIGHT_PX, TABLE_MIN_WIDTH_PX, type Column } from './columns';
+import { columnsOf, gridColumns, NARROW_PX, ROW_HEIGHT_PX, TABLE_MIN_WIDTH_PX, type Column } from './columns';
 import { keyText } from './fleet-list';
 import { FleetRow } from './FleetRow';
 import { nextSort, SORT_COLUMNS, type FleetSort, type SortColumn } from './fleet-sort';
 import type { SparkWindow } from './fleet-url';
 import { useRemainingHeight } from '../../view/use-remaining-height';
 import { useSparklines } from './use-sparklines';
+import { useWidth } from '../../view/use-width';
 
 type Props = {
   rows: readonly HpaItem[];
@@ -30,6 +31,8 @@ export function FleetTable({ rows, client, window, sort, onSort }: Props) {
   const styles = useStyles2(getStyles);
   const scroll = useRef<HTMLDivElement>(null);
   const maxHeight = useRemainingHeight(scroll);
+  const isNarrow = useWidth(scroll) < NARROW_PX;
+  const gridTemplateColumns = gridColumns(isNarrow);
   const getItemKey = useCallback((index: number) => rowKey(rows, index), [rows]);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -57,8 +60,8 @@ export function FleetTable({ rows, client, window, sort, onSort }: Props) {
       data-rows={rows.length}
     >
       <div role="rowgroup" className={styles.head}>
-        <div role="row" aria-rowindex={1} className={styles.headRow}>
-          {columnsOf(window).map((column) => (
+        <div role="row" aria-rowindex={1} className={styles.headRow} style={{ gridTemplateColumns }}>
+          {columnsOf(window, isNarrow).map((column) => (
             <Heading key={column.id} column={column} sort={sort} onSort={onSort} />
           ))}
         </div>
@@ -68,7 +71,14 @@ export function FleetTable({ rows, client, window, sort, onSort }: Props) {
           const item = rows[index];
           return (
             item && (
-              <FleetRow key={key} item={item} spark={sparklines.get(String(key))} rowIndex={index + 2} top={start} />
+              <FleetRow
+                key={key}
+                item={item}
+                spark={sparklines.get(String(key))}
+                rowIndex={index + 2}
+                top={start}
+                isNarrow={isNarrow}
+              />
             )
           );
         })}
@@ -126,8 +136,7 @@ function getStyles(theme: GrafanaTheme2) {
     }),
     headRow: css({
       display: 'grid',
-      gridTemplateColumns: GRID_COLUMNS,
-      columnGap: theme.spacing(2),
+      columnGap: theme.spacing(1.5),
       alignItems: 'center',
       height: ROW_HEIGHT_PX,
       padding: theme.spacing(0, 1.5),

@@ -132,7 +132,7 @@ const anomalyChoice = (anomaly: (typeof HPA_ANOMALY_CHOICES)[number]): string =>
 const getStyles = (theme: GrafanaTheme2) => ({
   bar: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1), alignItems: 'center' }),
   search: css({ flex: '2 1 180px', maxWidth: 320 }),
-  filter: css({ flex: '1 1 120px', maxWidth: 200 }),
+  filter: css({ flex: '1 1 148px', maxWidth: 200 }),
   right: css({ display: 'flex', gap: theme.spacing(1), marginLeft: 'auto' }),
   window: css({ width: 84 }),
 });

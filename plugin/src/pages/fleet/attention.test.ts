@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { AnomalyView, SummaryAnswer } from '@hpa-watch/agent/contract';
+import { fleetItem } from '../../view/hpa-item.fixture';
 import { attentionOf, healthySentence, untold } from './attention';
 
 const anomaly = (over: Partial<AnomalyView>): AnomalyView => ({
@@ -76,13 +77,17 @@ test('clusters out of reach and HPAs that cannot be judged stand among the anoma
   expect(found).toEqual(['crit', 'warn', 'forward prod', 'gone lab/shop/cart']);
 });
 
-test('what the summary does not tell one by one is counted', () => {
-  const told = summary({
-    worst: [anomaly({})],
-    firing: { critical: 10, warning: 3, info: 1 },
-    needs_look: { total: 4, worst: [] },
-  });
-  expect(untold(told)).toBe(12 + 4);
+test('HPAs in need that the summary does not tell of are counted, each once', () => {
+  const told = summary({ worst: [anomaly({})], needs_look: { total: 4, worst: [] } });
+  const critical = { firing: 3, worst: 'critical' as const };
+  const items = [
+    fleetItem({ anomalies: critical }),
+    fleetItem({ hpa: 'cart', anomalies: critical }),
+    fleetItem({ hpa: 'paused', anomalies: critical, monitoring_active: false }),
+    fleetItem({ hpa: 'note', anomalies: { firing: 1, worst: 'info' } }),
+    fleetItem({ hpa: 'fine' }),
+  ];
+  expect(untold(attentionOf(told), told, items)).toBe(1 + 4);
 });
 
 const now = Date.UTC(2026, 0, 5, 12);

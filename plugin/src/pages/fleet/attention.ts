@@ -1,7 +1,8 @@
 import { t } from '@grafana/i18n';
-import type { AnomalyView, SeverityName, SummaryAnswer } from '@hpa-watch/agent/contract';
+import type { AnomalyView, HpaItem, SeverityName, SummaryAnswer } from '@hpa-watch/agent/contract';
 import { APP_URL } from '../../ids';
 import { formatDuration } from '../../view/format';
+import { hpaState } from '../../view/hpa-state';
 import { anomalyUrl, hpaUrl } from '../../view/links';
 import { plain } from '../../view/plain';
 
@@ -19,7 +20,7 @@ export type Attention = {
   isAcknowledged: boolean;
 };
 
-type Told = Pick<SummaryAnswer, 'worst' | 'needs_look' | 'forwards' | 'firing'>;
+type Told = Pick<SummaryAnswer, 'worst' | 'needs_look' | 'forwards'>;
 
 /**
  * What needs a person now, the worst first: anomalies, clusters that cannot be reached, HPAs that cannot be judged. Notes (info) need nobody.
@@ -68,13 +69,17 @@ const ofAnomaly = (anomaly: AnomalyView): Attention => ({
 const order = ({ severity, isAcknowledged }: Attention): number =>
   (isAcknowledged ? 2 : 0) + (severity === 'critical' ? 0 : 1);
 
-/** How many more need a look than the summary tells one by one; a child that its parent speaks for is told. */
-export const untold = ({ worst, needs_look, firing }: Told): number =>
-  firing.critical +
-  firing.warning -
-  worst.filter(({ severity }) => severity !== 'info').length +
-  needs_look.total -
-  needs_look.worst.length;
+/** How many more HPAs need a look than are told of one by one: the summary tells only the worst. */
+export function untold(told: readonly Attention[], { needs_look }: Told, items: Iterable<HpaItem>): number {
+  const about = new Set(told.map(({ cluster, about: name }) => `${cluster}/${name}`));
+  let more = needs_look.total - needs_look.worst.length;
+  for (const item of items) {
+    const state = hpaState(item);
+    const isUrgent = state === 'critical' || state === 'warning';
+    if (isUrgent && !about.has(`${item.cluster}/${item.namespace}/${item.hpa}`)) more += 1;
+  }
+  return more;
+}
 
 /** "24 HPAs in 4 clusters, all within their baseline; oldest scan 38 s." */
 export function healthySentence(summary: SummaryAnswer, now: number): string {

@@ -4,14 +4,23 @@ import type { SparkWindow } from './fleet-url';
 
 /** The columns of the fleet, in order; a fixed height lets a thousand rows be thought of without being drawn. */
 export const ROW_HEIGHT_PX = 40;
-export const GRID_COLUMNS =
-  '96px minmax(150px, 2.2fr) minmax(84px, 1fr) minmax(112px, 1fr) 104px minmax(110px, 1.4fr) 116px 88px';
+
+/** Narrower than this (px), the cluster stands under the name of the HPA instead of in a column of its own. */
+export const NARROW_PX = 900;
 /** Narrower than this, the table scrolls sideways. */
-export const TABLE_MIN_WIDTH_PX = 944;
+export const TABLE_MIN_WIDTH_PX = 720;
+
+export const gridColumns = (isNarrow: boolean): string =>
+  isNarrow
+    ? '84px minmax(128px, 2fr) minmax(96px, 1fr) 92px minmax(80px, 1fr) 88px 80px'
+    : '96px minmax(150px, 2.2fr) minmax(84px, 1fr) minmax(112px, 1fr) 104px minmax(110px, 1.4fr) 112px 88px';
 
 export type Column = { id: SortColumn | 'spark'; title: string; isRight: boolean };
 
-export const columnsOf = (window: SparkWindow): Column[] => [
+export const columnsOf = (window: SparkWindow, isNarrow: boolean): Column[] =>
+  allColumns(window).filter(({ id }) => !isNarrow || id !== 'cluster');
+
+const allColumns = (window: SparkWindow): Column[] => [
   { id: 'state', title: t('fleet.column.state', 'State'), isRight: false },
   { id: 'hpa', title: t('fleet.column.hpa', 'HPA'), isRight: false },
   { id: 'cluster', title: t('fleet.column.cluster', 'Cluster'), isRight: false },

@@ -1,5 +1,5 @@
 import { t } from '@grafana/i18n';
-import type { HpaDetail } from '@hpa-watch/agent/contract';
+import type { HpaDetail, SampleView } from '@hpa-watch/agent/contract';
 import { formatAgo, formatNumber, formatPercent, formatReplicas, metricName } from '../../view/format';
 
 export type Fact = { id: string; name: string; value: string; note?: string };
@@ -32,7 +32,7 @@ export function factsOf(hpa: HpaDetail, now: number): Fact[] {
       name: t('hpa-facts.scale-target', 'Scales'),
       value: target === null ? '–' : `${target.kind} ${target.name}`,
     },
-    { id: 'conditions', name: t('hpa-facts.conditions', 'Conditions'), value: conditionsText(conditions) },
+    { id: 'conditions', name: t('hpa-facts.conditions', 'Conditions'), value: conditionsText(conditions, latest) },
     { id: 'scanned', name: t('hpa-facts.scanned', 'Scanned'), value: formatAgo(last_scan, now) },
   ];
 }
@@ -44,11 +44,23 @@ function targetText({ name, type, container, target }: HpaDetail['metrics'][numb
 }
 
 /** Only what stands out: an HPA that scales freely is the rule. */
-export function conditionsText({ scaling_active, scaling_limited }: HpaDetail['conditions']): string {
+export function conditionsText(
+  { scaling_active, scaling_limited }: HpaDetail['conditions'],
+  latest: Limits | null,
+): string {
   if (scaling_active === null && scaling_limited === null) return '–';
   const told = [
     scaling_active === false ? t('hpa-facts.inactive', 'scaling is inactive') : null,
-    scaling_limited === true ? t('hpa-facts.limited', 'limited by its minimum or maximum') : null,
+    scaling_limited === true ? limitText(latest) : null,
   ].filter((text) => text !== null);
   return told.length === 0 ? t('hpa-facts.free', 'scales freely') : told.join(', ');
+}
+
+type Limits = Pick<SampleView, 'replicas_desired' | 'replicas_min' | 'replicas_max'>;
+
+function limitText(latest: Limits | null): string {
+  const desired = latest?.replicas_desired ?? null;
+  if (desired !== null && desired === latest?.replicas_max) return t('hpa-facts.at-max', 'held at its maximum');
+  if (desired !== null && desired === latest?.replicas_min) return t('hpa-facts.at-min', 'held at its minimum');
+  return t('hpa-facts.limited', 'limited');
 }
