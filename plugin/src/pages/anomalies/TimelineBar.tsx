@@ -81,6 +81,7 @@ const getStyles = (theme: GrafanaTheme2) => {
       position: 'absolute',
       height: theme.spacing(BAR_STEP - 0.5),
       minWidth: theme.spacing(1),
+      containerType: 'inline-size',
       padding: 0,
       border: `1px solid transparent`,
       borderRadius: theme.shape.radius.default,
@@ -104,6 +105,8 @@ const getStyles = (theme: GrafanaTheme2) => {
       padding: theme.spacing(0, 0.25),
       background: theme.colors.background.primary,
       color: theme.colors.text.primary,
+      // A bar that is too short shows its pattern only, not a piece of the icon.
+      '@container (max-width: 1.5em)': { display: 'none' },
     }),
   };
 };

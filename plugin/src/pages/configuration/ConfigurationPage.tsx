@@ -61,6 +61,7 @@ export default function ConfigurationPage({ plugin }: PluginConfigPageProps<AppP
           label={t('configuration.picker', 'Data source')}
           description={t('configuration.picker-text', 'The pages of the app read the agent of this data source.')}
           htmlFor="configuration-source"
+          className={styles.field}
         >
           <Combobox
             id="configuration-source"
@@ -111,8 +112,15 @@ export default function ConfigurationPage({ plugin }: PluginConfigPageProps<AppP
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  page: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(4), maxWidth: theme.breakpoints.values.md }),
+  page: css({
+    display: 'flex',
+    flexDirection: 'column',
+    gap: theme.spacing(4),
+    paddingTop: theme.spacing(2),
+    maxWidth: theme.breakpoints.values.md,
+  }),
   part: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1) }),
+  field: css({ maxWidth: theme.spacing(55) }),
   head: css({ display: 'flex', alignItems: 'center', justifyContent: 'space-between', gap: theme.spacing(2) }),
   heading: css({ margin: 0, fontSize: theme.typography.h4.fontSize }),
 });

@@ -80,7 +80,6 @@ export default function EnrolPage() {
             settingsUrl={settingsUrl}
           />
         )}
-        <ActionNotice state={action.state} onDismiss={action.dismiss} />
         {data === null && isLoading && (
           <Skeleton
             testId={TEST_IDS.enrol.skeleton}
@@ -91,7 +90,12 @@ export default function EnrolPage() {
         {data !== null && chosen === null && <NoCluster canEdit={canEdit} onAdd={() => setIsAdding(true)} />}
         {chosen !== null && (
           <Columns
-            left={<Clusters clusters={clusters} chosen={chosen.name} canEdit={canEdit} onRemove={setRemoving} />}
+            left={
+              <>
+                <ActionNotice state={action.state} onDismiss={action.dismiss} />
+                <Clusters clusters={clusters} chosen={chosen.name} canEdit={canEdit} onRemove={setRemoving} />
+              </>
+            }
             right={<EnrolmentList client={client} cluster={chosen.name} canEdit={canEdit} settingsUrl={settingsUrl} />}
           />
         )}
@@ -179,7 +183,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   page: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2) }),
   columns: css({
     display: 'grid',
-    gridTemplateColumns: `minmax(0, ${theme.spacing(34)}) minmax(0, 1fr)`,
+    gridTemplateColumns: `minmax(0, ${theme.spacing(29)}) minmax(0, 1fr)`,
     gap: theme.spacing(3),
     alignItems: 'start',
     [theme.breakpoints.down('md')]: { gridTemplateColumns: 'minmax(0, 1fr)' },

@@ -34,10 +34,19 @@ export function ClusterTable({ clusters, now }: Props) {
               {t('schedule.column.took', 'Took')}
             </th>
             <th scope="col" className={styles.number}>
-              {t('schedule.column.mean', 'Mean, max')}
+              {t('schedule.column.mean', 'Mean')}
             </th>
             <th scope="col" className={styles.number}>
-              {t('schedule.column.failed', 'Failed, overran')}
+              {t('schedule.column.max', 'Longest')}
+            </th>
+            <th scope="col" className={styles.number}>
+              {t('schedule.column.scans', 'Scans')}
+            </th>
+            <th scope="col" className={styles.number}>
+              {t('schedule.column.failed', 'Failed')}
+            </th>
+            <th scope="col" className={styles.number}>
+              {t('schedule.column.overran', 'Overran')}
             </th>
             <th scope="col" className={styles.number}>
               {t('schedule.column.restarts', 'Restarts')}
@@ -70,16 +79,11 @@ function Row({ cluster, now }: { cluster: ClusterSchedule; now: number }) {
       <td className={styles.number}>{formatNumber(cluster.hpas)}</td>
       <td className={styles.number}>{formatAgo(scan?.started_at, now)}</td>
       <td className={styles.number}>{scanTime(scan?.duration_ms ?? null)}</td>
-      <td className={styles.number}>
-        {scanTime(scans.mean_ms)}, {scanTime(scans.max_ms)}
-      </td>
-      <td className={styles.number}>
-        {t('schedule.of', '{{failed}}, {{overruns}} of {{total}}', {
-          failed: formatNumber(scans.failed),
-          overruns: formatNumber(scans.overruns),
-          total: formatNumber(scans.total),
-        })}
-      </td>
+      <td className={styles.number}>{scanTime(scans.mean_ms)}</td>
+      <td className={styles.number}>{scanTime(scans.max_ms)}</td>
+      <td className={styles.number}>{formatNumber(scans.total)}</td>
+      <td className={styles.number}>{formatNumber(scans.failed)}</td>
+      <td className={styles.number}>{formatNumber(scans.overruns)}</td>
       <td className={styles.number}>{forward === null ? UNKNOWN : formatNumber(forward.restarts)}</td>
       <td className={fault === null ? styles.past : undefined}>{fault ?? forward?.last_error?.message ?? UNKNOWN}</td>
     </tr>

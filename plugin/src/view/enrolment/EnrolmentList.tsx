@@ -65,37 +65,41 @@ function ListOfCluster({ client, cluster, canEdit, settingsUrl }: Props) {
 
   return (
     <div className={styles.list}>
-      <div className={styles.bar}>
-        <div className={styles.search}>
-          <Input
-            value={search}
-            onChange={(event) => setSearch(event.currentTarget.value)}
-            placeholder={t('enrolment.search', 'Search namespace, name or target')}
-            aria-label={t('enrolment.search', 'Search namespace, name or target')}
-            data-testid={TEST_IDS.enrol.search}
-          />
-        </div>
-        <span className={styles.counts}>{rows !== null && countsText(rows)}</span>
-        <Button
-          variant="secondary"
-          icon="sync"
-          disabled={discovery.isLoading}
-          tooltip={t('enrolment.look-again', 'Ask the cluster again')}
-          aria-label={t('enrolment.look-again', 'Ask the cluster again')}
-          onClick={discovery.reload}
-        />
-        {canEdit && (
+      <div className={styles.top}>
+        <div className={styles.bar}>
+          <div className={styles.search}>
+            <Input
+              value={search}
+              onChange={(event) => setSearch(event.currentTarget.value)}
+              placeholder={t('enrolment.search', 'Search namespace, name or target')}
+              aria-label={t('enrolment.search', 'Search namespace, name or target')}
+              data-testid={TEST_IDS.enrol.search}
+            />
+          </div>
+          <span className={styles.counts}>{rows !== null && countsText(rows)}</span>
           <Button
-            icon="plus"
-            disabled={picked.length === 0 || isBusy}
-            onClick={enrolPicked}
-            data-testid={TEST_IDS.enrol.submit}
-          >
-            {t('enrolment.enrol', 'Enrol {{count}}', { count: picked.length })}
-          </Button>
-        )}
+            variant="secondary"
+            icon="sync"
+            disabled={discovery.isLoading}
+            tooltip={t('enrolment.look-again', 'Ask the cluster again')}
+            aria-label={t('enrolment.look-again', 'Ask the cluster again')}
+            onClick={discovery.reload}
+          />
+          {canEdit && (
+            <Button
+              icon="plus"
+              disabled={picked.length === 0 || isBusy}
+              onClick={enrolPicked}
+              data-testid={TEST_IDS.enrol.submit}
+            >
+              {picked.length === 0
+                ? t('enrolment.enrol-none', 'Enrol')
+                : t('enrolment.enrol', 'Enrol {{count}}', { count: picked.length })}
+            </Button>
+          )}
+        </div>
+        <ActionNotice state={action.state} onDismiss={action.dismiss} />
       </div>
-      <ActionNotice state={action.state} onDismiss={action.dismiss} />
       {problem && (
         <ProblemNotice
           problem={problem}
@@ -190,6 +194,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
     minHeight: 0,
     minWidth: 0,
   }),
+  // What became of an action takes room only while there is something to say.
+  top: css({ '& > [role="status"]:not(:empty)': { marginTop: theme.spacing(1) } }),
   bar: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1, 2) }),
   search: css({ flex: '1 1 auto', minWidth: theme.spacing(24), maxWidth: theme.spacing(50) }),
   counts: css({ marginLeft: 'auto', color: theme.colors.text.secondary, fontVariantNumeric: 'tabular-nums' }),

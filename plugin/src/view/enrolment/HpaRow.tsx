@@ -56,7 +56,7 @@ export function HpaRow(props: Props) {
         )}
       </span>
       <span role="cell" className={cx(styles.beside, onlyWide)}>
-        {targetText(row.found)}
+        <Target row={row} />
       </span>
       <span role="cell" className={styles.number}>
         {boundsText(row.found)}
@@ -93,9 +93,21 @@ export function HpaRow(props: Props) {
   );
 }
 
+/** May break after the slash, not within the words. */
+function Target({ row }: { row: EnrolmentRow }) {
+  const [kind, name] = targetText(row.found).split('/');
+  if (name === undefined) return <>{kind}</>;
+  return (
+    <>
+      {kind}/<wbr />
+      {name}
+    </>
+  );
+}
+
 const getStyles = (theme: GrafanaTheme2) => ({
   name: css({ overflowWrap: 'anywhere' }),
   beside: css({ color: theme.colors.text.secondary, overflowWrap: 'anywhere' }),
   number: css({ textAlign: 'right', fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }),
-  deeds: css({ display: 'flex', justifyContent: 'flex-end', gap: theme.spacing(0.5) }),
+  deeds: css({ display: 'flex', marginTop: theme.spacing(0.25), justifyContent: 'flex-end', gap: theme.spacing(0.5) }),
 });

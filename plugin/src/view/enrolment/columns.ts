@@ -19,17 +19,10 @@ export const columnStyles = (theme: GrafanaTheme2, canEdit: boolean) => ({
 
 function columns(theme: GrafanaTheme2, canEdit: boolean, isWide: boolean): string {
   const tick = canEdit ? [theme.spacing(2)] : [];
-  const buttons = canEdit ? [theme.spacing(8)] : [];
+  const buttons = canEdit ? [theme.spacing(7)] : [];
   const name = 'minmax(0, 2fr)';
-  const beside = ['minmax(0, 2fr)', 'minmax(0, 2fr)'];
-  const bounds = theme.spacing(8);
-  return [
-    ...tick,
-    name,
-    ...(isWide ? [beside[0]] : []),
-    bounds,
-    ...(isWide ? [beside[1]] : []),
-    'minmax(0, 3fr)',
-    ...buttons,
-  ].join(' ');
+  const beside = 'minmax(0, 2.2fr)';
+  const bounds = theme.spacing(7);
+  const wide = isWide ? [beside] : [];
+  return [...tick, name, ...wide, bounds, ...wide, 'minmax(0, 2.6fr)', ...buttons].join(' ');
 }

@@ -45,7 +45,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     flexWrap: 'wrap',
     justifyContent: 'space-between',
     gap: theme.spacing(0, 1),
-    padding: theme.spacing(1, 0.5),
+    padding: theme.spacing(1, 2, 1, 1.5),
     fontSize: theme.typography.bodySmall.fontSize,
     fontVariantNumeric: 'tabular-nums',
   }),
