@@ -37,7 +37,11 @@ export function factsOf(anomaly: AnomalyView, now: number): Fact[] {
       value: formatRange(metric, band.lower, band.upper),
       note: t('facts.expected', 'expected {{value}}', plain({ value: formatMetric(metric, band.expected) })),
     },
-    { name: t('facts.score', 'Score'), value: formatNumber(score, 1), note: t('facts.highest', 'highest so far') },
+    {
+      name: t('facts.score', 'Score'),
+      value: formatNumber(score, score < 10 ? 1 : 0),
+      note: t('facts.highest', 'highest so far'),
+    },
     {
       name: t('facts.lasts', 'Duration'),
       value: formatDuration(end - Date.parse(started_at)),

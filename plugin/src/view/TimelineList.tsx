@@ -15,9 +15,9 @@ const ICONS: Record<TimelineEntry['kind'], IconName> = {
 export function TimelineList({ entries, now }: { entries: readonly TimelineEntry[]; now: number }) {
   const styles = useStyles2(getStyles);
   return (
-    <ol className={styles.list}>
+    <ol className={styles.list} role="list">
       {entries.map(({ at, kind, text }) => (
-        <li key={`${at} ${text}`} className={styles.entry}>
+        <li key={`${at} ${text}`} className={styles.entry} role="listitem">
           <span className={styles.time}>{formatClock(at, now)}</span>
           <Icon name={ICONS[kind]} className={styles.icon} />
           <span>{text}</span>
@@ -28,8 +28,16 @@ export function TimelineList({ entries, now }: { entries: readonly TimelineEntry
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  list: css({ listStyle: 'none', margin: 0, padding: 0 }),
-  entry: css({ display: 'flex', alignItems: 'baseline', gap: theme.spacing(1), padding: theme.spacing(0.5, 0) }),
+  list: css({
+    display: 'grid',
+    gridTemplateColumns: 'max-content max-content 1fr',
+    gap: theme.spacing(1),
+    listStyle: 'none',
+    margin: 0,
+    padding: 0,
+  }),
+  // Its parts stand in the grid of the list, so that texts begin below each other.
+  entry: css({ display: 'contents' }),
   time: css({ color: theme.colors.text.secondary, fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }),
-  icon: css({ color: theme.colors.text.secondary, flexShrink: 0 }),
+  icon: css({ color: theme.colors.text.secondary, alignSelf: 'start', marginTop: theme.spacing(0.25) }),
 });

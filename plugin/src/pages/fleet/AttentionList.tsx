@@ -4,7 +4,6 @@ import { t, Trans } from '@grafana/i18n';
 import { Button, Icon, TextLink, useStyles2 } from '@grafana/ui';
 import type { HpaItem, SummaryAnswer } from '@hpa-watch/agent/contract';
 import { useState } from 'react';
-import { APP_URL } from '../../ids';
 import { formatAge } from '../../view/format';
 import { SeverityBadge } from '../../view/severity';
 import { TEST_IDS } from '../../view/test-ids';
@@ -20,7 +19,7 @@ export function AttentionList({ summary, items }: Props) {
   const styles = useStyles2(getStyles);
   const [showsAll, setShowsAll] = useState(false);
   const now = useNow(5_000);
-  const all = attentionOf(summary);
+  const all = attentionOf(summary, items.values());
   if (all.length === 0) {
     return (
       <p className={styles.healthy} data-testid={TEST_IDS.fleet.healthy}>
@@ -29,7 +28,7 @@ export function AttentionList({ summary, items }: Props) {
     );
   }
   const shown = showsAll ? all : all.slice(0, SHOWN_AT_FIRST);
-  const more = untold(all, summary, items.values());
+  const more = untold(summary);
   return (
     <section className={styles.box} aria-labelledby="fleet-attention" data-testid={TEST_IDS.fleet.attention}>
       <header className={styles.head}>
@@ -51,9 +50,7 @@ export function AttentionList({ summary, items }: Props) {
       </ul>
       {more > 0 && (
         <p className={styles.more}>
-          <TextLink href={`${APP_URL}/anomalies?state=firing`} inline={false}>
-            {t('fleet.more', 'and {{count}} more HPAs', { count: more })}
-          </TextLink>
+          {t('fleet.more', 'and {{count}} more HPAs that cannot be judged', { count: more })}
         </p>
       )}
     </section>

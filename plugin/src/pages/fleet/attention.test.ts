@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { AnomalyView, SummaryAnswer } from '@hpa-watch/agent/contract';
+import type { AnomalyView, HpaItem, SummaryAnswer } from '@hpa-watch/agent/contract';
 import { fleetItem } from '../../view/hpa-item.fixture';
 import { attentionOf, healthySentence, untold } from './attention';
 
@@ -77,17 +77,33 @@ test('clusters out of reach and HPAs that cannot be judged stand among the anoma
   expect(found).toEqual(['crit', 'warn', 'forward prod', 'gone lab/shop/cart']);
 });
 
-test('HPAs in need that the summary does not tell of are counted, each once', () => {
-  const told = summary({ worst: [anomaly({})], needs_look: { total: 4, worst: [] } });
-  const critical = { firing: 3, worst: 'critical' as const };
+test('HPAs in need that the summary does not reach are told of by the worst anomaly of each', () => {
+  const critical = (hpa: string, over: Partial<HpaItem> = {}): HpaItem =>
+    fleetItem({
+      hpa,
+      anomalies: { firing: 3, worst: 'critical' },
+      worst_anomaly: {
+        id: `of ${hpa}`,
+        kind: 'maxed_out',
+        severity: 'critical',
+        sentence: 'At its maximum.',
+        started_at: '2026-01-05T11:30:00.000Z',
+        acknowledged_at: null,
+      },
+      ...over,
+    });
   const items = [
-    fleetItem({ anomalies: critical }),
-    fleetItem({ hpa: 'cart', anomalies: critical }),
-    fleetItem({ hpa: 'paused', anomalies: critical, monitoring_active: false }),
-    fleetItem({ hpa: 'note', anomalies: { firing: 1, worst: 'info' } }),
+    critical('api'),
+    critical('cart'),
+    critical('paused', { monitoring_active: false }),
     fleetItem({ hpa: 'fine' }),
   ];
-  expect(untold(attentionOf(told), told, items)).toBe(1 + 4);
+  const told = attentionOf(summary({ worst: [anomaly({ severity: 'critical' })] }), items);
+  expect(told.map(({ id }) => id)).toEqual(['a', 'of cart']);
+});
+
+test('HPAs that cannot be judged are counted where they are too many to tell of', () => {
+  expect(untold({ needs_look: { total: 4, worst: [] } })).toBe(4);
 });
 
 const now = Date.UTC(2026, 0, 5, 12);

@@ -2,7 +2,7 @@ import { t } from '@grafana/i18n';
 import type { AnomalyView, HpaItem, SeverityName, SummaryAnswer } from '@hpa-watch/agent/contract';
 import { APP_URL } from '../../ids';
 import { formatDuration } from '../../view/format';
-import { hpaState } from '../../view/hpa-state';
+import { hpaState, type HpaState } from '../../view/hpa-state';
 import { anomalyUrl, hpaUrl } from '../../view/links';
 import { plain } from '../../view/plain';
 
@@ -24,9 +24,10 @@ type Told = Pick<SummaryAnswer, 'worst' | 'needs_look' | 'forwards'>;
 
 /**
  * What needs a person now, the worst first: anomalies, clusters that cannot be reached, HPAs that cannot be judged. Notes (info) need nobody.
- * A child is left out where its parent is told of: it says the same. One whose parent is over stands for itself.
+ * A child is left out where its parent is told of: it says the same. One whose parent is over stands for itself. The summary tells of ten anomalies
+ * only; HPAs that it does not reach are told of by the worst anomaly of each.
  */
-export function attentionOf({ worst, needs_look, forwards }: Told): Attention[] {
+export function attentionOf({ worst, needs_look, forwards }: Told, items: Iterable<HpaItem> = []): Attention[] {
   const told = new Set(worst.map(({ id }) => id));
   const anomalies = worst
     .filter(({ severity, parent_id }) => severity !== 'info' && (parent_id === null || !told.has(parent_id)))
@@ -51,10 +52,24 @@ export function attentionOf({ worst, needs_look, forwards }: Told): Attention[] 
     href: hpaUrl({ cluster, namespace, hpa }),
     isAcknowledged: false,
   }));
-  return [...anomalies, ...clusters, ...looks].sort((a, b) => order(a) - order(b));
+  const about = new Set(worst.map(({ cluster, namespace, hpa }) => `${cluster}/${namespace}/${hpa}`));
+  const others = [...items].flatMap((item) => {
+    const isTold = about.has(`${item.cluster}/${item.namespace}/${item.hpa}`);
+    return isTold || !isUrgent(hpaState(item)) || item.worst_anomaly === null
+      ? []
+      : [ofAnomaly({ ...item, ...item.worst_anomaly, ended_at: null })];
+  });
+  return [...anomalies, ...others, ...clusters, ...looks].sort((a, b) => order(a) - order(b));
 }
 
-const ofAnomaly = (anomaly: AnomalyView): Attention => ({
+const isUrgent = (state: HpaState): boolean => state === 'critical' || state === 'warning';
+
+type Brief = Pick<
+  AnomalyView,
+  'id' | 'severity' | 'cluster' | 'namespace' | 'hpa' | 'sentence' | 'started_at' | 'ended_at' | 'acknowledged_at'
+>;
+
+const ofAnomaly = (anomaly: Brief): Attention => ({
   id: anomaly.id,
   severity: anomaly.severity,
   about: `${anomaly.namespace}/${anomaly.hpa}`,
@@ -69,17 +84,8 @@ const ofAnomaly = (anomaly: AnomalyView): Attention => ({
 const order = ({ severity, isAcknowledged }: Attention): number =>
   (isAcknowledged ? 2 : 0) + (severity === 'critical' ? 0 : 1);
 
-/** How many more HPAs need a look than are told of one by one: the summary tells only the worst. */
-export function untold(told: readonly Attention[], { needs_look }: Told, items: Iterable<HpaItem>): number {
-  const about = new Set(told.map(({ cluster, about: name }) => `${cluster}/${name}`));
-  let more = needs_look.total - needs_look.worst.length;
-  for (const item of items) {
-    const state = hpaState(item);
-    const isUrgent = state === 'critical' || state === 'warning';
-    if (isUrgent && !about.has(`${item.cluster}/${item.namespace}/${item.hpa}`)) more += 1;
-  }
-  return more;
-}
+/** How many HPAs that cannot be judged there are besides those the summary tells of. */
+export const untold = ({ needs_look }: Pick<Told, 'needs_look'>): number => needs_look.total - needs_look.worst.length;
 
 /** "24 HPAs in 4 clusters, all within their baseline; oldest scan 38 s." */
 export function healthySentence(summary: SummaryAnswer, now: number): string {

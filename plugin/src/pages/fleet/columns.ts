@@ -12,21 +12,27 @@ export const TABLE_MIN_WIDTH_PX = 720;
 
 export const gridColumns = (isNarrow: boolean): string =>
   isNarrow
-    ? '84px minmax(128px, 2fr) minmax(96px, 1fr) 92px minmax(80px, 1fr) 88px 80px'
+    ? '80px minmax(150px, 2.4fr) minmax(84px, 1fr) 92px minmax(72px, 1fr) 88px 78px'
     : '96px minmax(150px, 2.2fr) minmax(84px, 1fr) minmax(112px, 1fr) 104px minmax(110px, 1.4fr) 112px 88px';
 
 export type Column = { id: SortColumn | 'spark'; title: string; isRight: boolean };
 
 export const columnsOf = (window: SparkWindow, isNarrow: boolean): Column[] =>
-  allColumns(window).filter(({ id }) => !isNarrow || id !== 'cluster');
+  allColumns(window, isNarrow).filter(({ id }) => !isNarrow || id !== 'cluster');
 
-const allColumns = (window: SparkWindow): Column[] => [
+const allColumns = (window: SparkWindow, isNarrow: boolean): Column[] => [
   { id: 'state', title: t('fleet.column.state', 'State'), isRight: false },
   { id: 'hpa', title: t('fleet.column.hpa', 'HPA'), isRight: false },
   { id: 'cluster', title: t('fleet.column.cluster', 'Cluster'), isRight: false },
   { id: 'replicas', title: t('fleet.column.replicas', 'Replicas'), isRight: true },
   { id: 'cpu', title: t('fleet.column.cpu', 'CPU / target'), isRight: true },
-  { id: 'spark', title: sparkTitle(window), isRight: false },
+  {
+    id: 'spark',
+    title: isNarrow
+      ? t('fleet.column.spark-narrow', 'CPU {{window}}', { window: windowName(window) })
+      : sparkTitle(window),
+    isRight: false,
+  },
   { id: 'baseline', title: t('fleet.column.baseline', 'Baseline'), isRight: true },
   { id: 'scanned', title: t('fleet.column.scanned', 'Scanned'), isRight: true },
 ];

@@ -26,6 +26,20 @@ test('no lines, no times', () => {
 test.each([
   ['an outage', [0, 60, 120, 600, 660], [1, 2, 3, 4, 5], [0, 60, 120, 180, 600, 660], [1, 2, 3, null, 4, 5]],
   ['one scan lost', [0, 60, 180, 240], [1, 2, 3, 4], [0, 60, 180, 240], [1, 2, 3, 4]],
+  [
+    'older history coarser than newer',
+    [0, 300, 600, 900, 1_200, 1_260, 1_320],
+    [1, 2, 3, 4, 5, 6, 7],
+    [0, 300, 600, 900, 1_200, 1_260, 1_320],
+    [1, 2, 3, 4, 5, 6, 7],
+  ],
+  [
+    'one point between two outages',
+    [0, 60, 120, 600, 1_200, 1_260],
+    [1, 2, 3, 4, 5, 6],
+    [0, 60, 120, 180, 600, 660, 1_200, 1_260],
+    [1, 2, 3, null, 4, null, 5, 6],
+  ],
   ['one point', [0], [1], [0], [1]],
 ])('%s', (_, times, values, expectedTimes, expectedValues) => {
   expect(withGaps({ times, values })).toEqual({ times: expectedTimes, values: expectedValues });

@@ -35,29 +35,42 @@ function widenGaps(column: (number | null | undefined)[]): (number | null | unde
   return wide;
 }
 
-/** Where points are missing altogether, a null is put in: nothing is known there, so nothing is drawn. */
+/**
+ * Where points are missing altogether, a null is put in: nothing is known there, so nothing is drawn. What is usual is judged by the points before
+ * and after, since older history is coarser than that of the last days: five minutes there are no gap.
+ */
 export function withGaps(line: Line): Line {
-  const step = usualStep(line.times);
-  if (step === null) return line;
+  const { times: at } = line;
   const times: number[] = [];
   const values: (number | null)[] = [];
-  line.times.forEach((time, i) => {
-    const before = line.times[i - 1];
-    if (before !== undefined && time - before > step * GAP_STEPS) {
+  at.forEach((time, i) => {
+    const before = at[i - 1];
+    const step = usualAround(at, i);
+    if (before !== undefined && step !== null && time - before > step * GAP_STEPS) {
       times.push(before + step);
       values.push(null);
     }
     times.push(time);
     values.push(line.values[i] ?? null);
   });
-  return times.length === line.times.length ? line : { times, values };
+  return times.length === at.length ? line : { times, values };
+}
+
+/** Points looked at on each side. */
+const AROUND = 6;
+
+/** The larger of what is usual before the way to point `i` and after it. null: there is no other way to compare it with. */
+function usualAround(times: readonly number[], i: number): number | null {
+  const steps = [times.slice(Math.max(0, i - AROUND), i), times.slice(i, i + AROUND)].map(usualStep);
+  const known = steps.filter((step) => step !== null);
+  return known.length === 0 ? null : Math.max(...known);
 }
 
 /** Median distance of neighbours, ms. null: fewer than two points. */
 export function usualStep(times: readonly number[]): number | null {
   const steps = times.slice(1).map((time, i) => time - (times[i] ?? time));
   steps.sort((a, b) => a - b);
-  return steps[Math.floor(steps.length / 2)] ?? null;
+  return steps[Math.floor((steps.length - 1) / 2)] ?? null;
 }
 
 /** Index of the last time that is not after `at`; -1: all are after it. */
