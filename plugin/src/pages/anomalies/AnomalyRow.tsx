@@ -29,13 +29,12 @@ export function AnomalyRow({ anomaly, isOfEvent, now, onOpen }: RowProps) {
     <>
       <span role="cell" className={cx(isOfEvent && styles.inside)}>
         <SeverityBadge severity={anomaly.severity} />
-      </span>
-      <span role="cell" className={styles.beside}>
-        {anomalyStateName(anomaly.state)}
+        <span className={styles.small}>{anomalyStateName(anomaly.state)}</span>
       </span>
       <span role="cell" className={styles.hpa}>
         <TextLink href={hpaUrl(anomaly)} inline={false} color="primary">
-          {`${anomaly.namespace}/${anomaly.hpa}`}
+          {anomaly.namespace}/<wbr />
+          {anomaly.hpa}
         </TextLink>
         <span className={styles.small}>{anomaly.cluster}</span>
       </span>
@@ -99,9 +98,7 @@ export function EventRow({ entry, now, onToggle }: EventProps) {
     <>
       <span role="cell">
         <SeverityBadge severity={worst.severity} />
-      </span>
-      <span role="cell" className={styles.beside}>
-        {anomalyStateName(isOver ? 'resolved' : 'firing')}
+        <span className={styles.small}>{anomalyStateName(isOver ? 'resolved' : 'firing')}</span>
       </span>
       <span role="cell" className={styles.hpa}>
         {cluster}
@@ -129,7 +126,6 @@ export function EventRow({ entry, now, onToggle }: EventProps) {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   inside: css({ paddingLeft: theme.spacing(2) }),
-  beside: css({ color: theme.colors.text.secondary }),
   hpa: css({ minWidth: 0, overflowWrap: 'anywhere' }),
   what: css({ display: 'flex', flexDirection: 'column', alignItems: 'flex-start', minWidth: 0 }),
   sentence: css({

@@ -56,8 +56,7 @@ export function AnomalyTable({ anomalies, isGrouped, chosen, now, onOpen }: Prop
     >
       <div role="rowgroup" className={styles.head}>
         <div role="row" className={styles.grid} aria-rowindex={1}>
-          <span role="columnheader">{t('anomalies.column.severity', 'Severity')}</span>
-          <span role="columnheader">{t('anomalies.column.state', 'State')}</span>
+          <span role="columnheader">{t('anomalies.column.severity', 'Severity, state')}</span>
           <span role="columnheader">{t('anomalies.column.hpa', 'HPA')}</span>
           <span role="columnheader">{t('anomalies.column.what', 'What happened')}</span>
           <span role="columnheader" className={styles.number}>
@@ -118,7 +117,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     display: 'grid',
     columnGap: theme.spacing(2),
     alignItems: 'start',
-    gridTemplateColumns: `${theme.spacing(11)} ${theme.spacing(11)} minmax(0, 2fr) minmax(0, 5fr) ${theme.spacing(10)} ${theme.spacing(11)}`,
+    gridTemplateColumns: `${theme.spacing(14)} minmax(${theme.spacing(16)}, 2fr) minmax(0, 5fr) ${theme.spacing(9)} ${theme.spacing(10)}`,
   }),
   body: css({ position: 'relative' }),
   row: css({

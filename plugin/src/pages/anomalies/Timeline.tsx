@@ -115,7 +115,7 @@ function LaneName({ lane: { hpa, cluster } }: { lane: Lane }) {
 const getStyles = (theme: GrafanaTheme2) => {
   const columns = {
     display: 'grid',
-    gridTemplateColumns: `minmax(${theme.spacing(20)}, 24%) minmax(0, 1fr)`,
+    gridTemplateColumns: `minmax(${theme.spacing(25)}, 24%) minmax(0, 1fr)`,
     columnGap: theme.spacing(1),
   };
   return {
@@ -152,6 +152,6 @@ const getStyles = (theme: GrafanaTheme2) => {
       fontSize: theme.typography.bodySmall.fontSize,
       '& > *': { overflow: 'hidden', textOverflow: 'ellipsis' },
     }),
-    cluster: css({ flexShrink: 2, color: theme.colors.text.secondary }),
+    cluster: css({ flex: '0 100 auto', minWidth: theme.spacing(4), color: theme.colors.text.secondary }),
   };
 };

@@ -1,4 +1,4 @@
-import { css } from '@emotion/css';
+import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
@@ -30,13 +30,13 @@ export function ClusterTable({ clusters, now }: Props) {
             <th scope="col" className={styles.number}>
               {t('schedule.column.executed', 'Last scan')}
             </th>
-            <th scope="col" className={styles.number}>
+            <th scope="col" className={cx(styles.number, styles.onlyWide)}>
               {t('schedule.column.took', 'Took')}
             </th>
-            <th scope="col" className={styles.number}>
+            <th scope="col" className={cx(styles.number, styles.onlyWide)}>
               {t('schedule.column.mean', 'Mean')}
             </th>
-            <th scope="col" className={styles.number}>
+            <th scope="col" className={cx(styles.number, styles.onlyWide)}>
               {t('schedule.column.max', 'Longest')}
             </th>
             <th scope="col" className={styles.number}>
@@ -78,9 +78,9 @@ function Row({ cluster, now }: { cluster: ClusterSchedule; now: number }) {
       </td>
       <td className={styles.number}>{formatNumber(cluster.hpas)}</td>
       <td className={styles.number}>{formatAgo(scan?.started_at, now)}</td>
-      <td className={styles.number}>{scanTime(scan?.duration_ms ?? null)}</td>
-      <td className={styles.number}>{scanTime(scans.mean_ms)}</td>
-      <td className={styles.number}>{scanTime(scans.max_ms)}</td>
+      <td className={cx(styles.number, styles.onlyWide)}>{scanTime(scan?.duration_ms ?? null)}</td>
+      <td className={cx(styles.number, styles.onlyWide)}>{scanTime(scans.mean_ms)}</td>
+      <td className={cx(styles.number, styles.onlyWide)}>{scanTime(scans.max_ms)}</td>
       <td className={styles.number}>{formatNumber(scans.total)}</td>
       <td className={styles.number}>{formatNumber(scans.failed)}</td>
       <td className={styles.number}>{formatNumber(scans.overruns)}</td>
@@ -91,7 +91,7 @@ function Row({ cluster, now }: { cluster: ClusterSchedule; now: number }) {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  scroll: css({ overflowX: 'auto' }),
+  scroll: css({ overflowX: 'auto', containerType: 'inline-size' }),
   table: css({
     width: '100%',
     fontSize: theme.typography.bodySmall.fontSize,
@@ -110,6 +110,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     'tbody th': { fontWeight: theme.typography.fontWeightMedium, overflowWrap: 'anywhere' },
   }),
   number: css({ '&&': { textAlign: 'right', whiteSpace: 'nowrap' } }),
-  wide: css({ width: '30%', minWidth: theme.spacing(30) }),
+  onlyWide: css({ '@container (max-width: 56em)': { display: 'none' } }),
+  wide: css({ width: '30%', minWidth: theme.spacing(20) }),
   past: css({ color: theme.colors.text.secondary }),
 });

@@ -197,6 +197,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
   // What became of an action takes room only while there is something to say.
   top: css({ '& > [role="status"]:not(:empty)': { marginTop: theme.spacing(1) } }),
   bar: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1, 2) }),
-  search: css({ flex: '1 1 auto', minWidth: theme.spacing(24), maxWidth: theme.spacing(50) }),
+  search: css({ flex: '1 1 0', minWidth: theme.spacing(20), maxWidth: theme.spacing(50) }),
   counts: css({ marginLeft: 'auto', color: theme.colors.text.secondary, fontVariantNumeric: 'tabular-nums' }),
 });
