@@ -24,6 +24,8 @@ export default (env: { production?: boolean }): Configuration => ({
   resolve: {
     extensions: ['.ts', '.tsx', '.js', '.mjs'],
     alias: {
+      '@monaco-editor/react$': join(here, 'src/plain-editor.tsx'),
+      'monaco-editor$': false,
       // What Grafana gives plugins as react-router, and the one whose context the links of @grafana/ui look for.
       'host-router$': createRequire(require.resolve('@grafana/ui/package.json')).resolve('react-router-dom-v5-compat'),
       'runtime-inside/plugin-page$': runtimeInside('components/PluginPage.mjs'),
