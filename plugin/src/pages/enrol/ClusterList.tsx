@@ -49,8 +49,7 @@ export function ClusterList({ clusters, chosen, canEdit, now, onChoose, onRemove
               <IconButton
                 className={styles.remove}
                 name="trash-alt"
-                tooltip={t('enrol.remove', 'Remove this cluster')}
-                aria-label={t('enrol.remove-of', 'Remove cluster {{name}}', plain({ name }))}
+                tooltip={t('enrol.remove-of', 'Remove cluster {{name}}', plain({ name }))}
                 onClick={() => onRemove(cluster)}
               />
             )}

@@ -73,8 +73,7 @@ export function HpaRow(props: Props) {
             <IconButton
               name="sync"
               disabled={isBusy}
-              tooltip={t('enrolment.collect', 'Collect its history again')}
-              aria-label={t('enrolment.collect-of', 'Collect the history of {{name}} again', name)}
+              tooltip={t('enrolment.collect-of', 'Collect the history of {{name}} again', name)}
               onClick={() => onCollect(row)}
             />
           )}
@@ -82,8 +81,7 @@ export function HpaRow(props: Props) {
             <IconButton
               name="eye-slash"
               disabled={isBusy}
-              tooltip={t('enrolment.stop-watching', 'Stop watching')}
-              aria-label={t('enrolment.stop-watching-of', 'Stop watching {{name}}', name)}
+              tooltip={t('enrolment.stop-watching-of', 'Stop watching {{name}}', name)}
               onClick={() => onStop(row)}
             />
           )}
