@@ -4,6 +4,7 @@ import { useStyles2, useTheme2, VizLayout } from '@grafana/ui';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { BandPlot } from './band-chart/BandPlot';
 import { ChartLegend } from './band-chart/ChartLegend';
+import { withGaps } from './band-chart/align';
 import { lookOf, type LookOptions } from './band-chart/look';
 import type { Band, ChartAnomaly, Line, Reference, Span } from './band-chart/model';
 import { areSameParts, partsOf } from './band-chart/parts';
@@ -69,7 +70,10 @@ export function BandChart(props: BandChartProps) {
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
 
   const look = useMemo(() => lookOf(theme, { color, lineWidth, bandOpacity }), [theme, color, lineWidth, bandOpacity]);
-  const model = useMemo(() => ({ value, band, references, anomalies }), [value, band, references, anomalies]);
+  const model = useMemo(
+    () => ({ value: withGaps(value), band, references, anomalies }),
+    [value, band, references, anomalies],
+  );
   const parts = useSteady(partsOf(model), areSameParts);
   const toggle = useCallback(
     (id: string) => setHidden((was) => new Set(was.has(id) ? [...was].filter((one) => one !== id) : [...was, id])),

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { alignLines, heldOver, lastIndexAt, nearestIndex, usualStep, withGaps } from './align';
+import { alignLines, heldOver, lastIndexAt, nearestIndex, withGaps } from './align';
 
 test('lines of different steps share one time axis; what a line does not have there is no gap', () => {
   const value = { times: [0, 1, 2, 3], values: [5, null, 7, 8] };
@@ -24,33 +24,21 @@ test('no lines, no times', () => {
 });
 
 test.each([
-  ['an outage', [0, 60, 120, 600, 660], [1, 2, 3, 4, 5], [0, 60, 120, 180, 600, 660], [1, 2, 3, null, 4, 5]],
-  ['one scan lost', [0, 60, 180, 240], [1, 2, 3, 4], [0, 60, 180, 240], [1, 2, 3, 4]],
-  [
-    'older history coarser than newer',
-    [0, 300, 600, 900, 1_200, 1_260, 1_320],
-    [1, 2, 3, 4, 5, 6, 7],
-    [0, 300, 600, 900, 1_200, 1_260, 1_320],
-    [1, 2, 3, 4, 5, 6, 7],
-  ],
+  ['an outage', [0, 60, 120, 600, 660], [0, 60, 120, 180, 540, 600, 660]],
+  ['an outage right after the first point', [0, 600, 660], [0, 60, 540, 600, 660]],
   [
     'one point between two outages',
     [0, 60, 120, 600, 1_200, 1_260],
-    [1, 2, 3, 4, 5, 6],
-    [0, 60, 120, 180, 600, 660, 1_200, 1_260],
-    [1, 2, 3, null, 4, null, 5, 6],
+    [0, 60, 120, 180, 540, 600, 660, 1_140, 1_200, 1_260],
   ],
-  ['one point', [0], [1], [0], [1]],
-])('%s', (_, times, values, expectedTimes, expectedValues) => {
-  expect(withGaps({ times, values })).toEqual({ times: expectedTimes, values: expectedValues });
-});
-
-test.each([
-  [[], null],
-  [[1], null],
-  [[0, 60, 120, 900], 60],
-])('the usual step of %j is %s', (times, step) => {
-  expect(usualStep(times)).toBe(step);
+  ['one scan lost', [0, 60, 180, 240], [0, 60, 180, 240]],
+  ['history each 5 min, then scans each minute', [0, 300, 600, 660, 720, 780], [0, 300, 600, 660, 720, 780]],
+  ['one point', [0], [0]],
+  ['no points', [], []],
+])('gaps: %s', (_, times, expectedTimes) => {
+  const line = withGaps({ times, values: times.map(() => 1) });
+  expect(line.times).toEqual(expectedTimes);
+  expect(line.times.filter((_time, i) => line.values[i] !== null)).toEqual(times);
 });
 
 test.each([
@@ -64,13 +52,19 @@ test.each([
 });
 
 test.each([
-  [4, 5, 0],
-  [6, 5, 1],
-  [26, 5, -1],
-  [-4, 5, 0],
-  [22, 5, 2],
-])('the nearest of 0, 10, 20 to %i within %i is number %i', (at, tolerance, index) => {
-  expect(nearestIndex([0, 10, 20], at, tolerance)).toBe(index);
+  [4, 0],
+  [6, 1],
+  [29, 2],
+  [31, -1],
+  [-9, 0],
+  [-11, -1],
+])('what 0, 10, 20 tell of %i is told by number %i', (at, index) => {
+  expect(nearestIndex([0, 10, 20], at)).toBe(index);
+});
+
+test('nothing is told by no point, everything by a single one', () => {
+  expect(nearestIndex([], 5)).toBe(-1);
+  expect(nearestIndex([0], 5)).toBe(0);
 });
 
 test.each([

@@ -36,7 +36,7 @@ function widenGaps(column: (number | null | undefined)[]): (number | null | unde
 }
 
 /**
- * Where points are missing altogether, a null is put in: nothing is known there, so nothing is drawn. What is usual is judged by the points before
+ * Where points are missing altogether, nulls are put in: nothing is known there, so nothing is drawn. What is usual is judged by the points before
  * and after, since older history is coarser than that of the last days: five minutes there are no gap.
  */
 export function withGaps(line: Line): Line {
@@ -47,8 +47,8 @@ export function withGaps(line: Line): Line {
     const before = at[i - 1];
     const step = usualAround(at, i);
     if (before !== undefined && step !== null && time - before > step * GAP_STEPS) {
-      times.push(before + step);
-      values.push(null);
+      times.push(before + step, time - step);
+      values.push(null, null);
     }
     times.push(time);
     values.push(line.values[i] ?? null);
@@ -67,10 +67,16 @@ function usualAround(times: readonly number[], i: number): number | null {
 }
 
 /** Median distance of neighbours, ms. null: fewer than two points. */
-export function usualStep(times: readonly number[]): number | null {
+function usualStep(times: readonly number[]): number | null {
   const steps = times.slice(1).map((time, i) => time - (times[i] ?? time));
   steps.sort((a, b) => a - b);
   return steps[Math.floor((steps.length - 1) / 2)] ?? null;
+}
+
+/** How far from a point its value may be said to hold: the distance to its neighbours. */
+export function reachOf(times: readonly number[], index: number): number {
+  const at = times[index] ?? NaN;
+  return Math.max(at - (times[index - 1] ?? at), (times[index + 1] ?? at) - at) || Infinity;
 }
 
 /** Index of the last time that is not after `at`; -1: all are after it. */
@@ -85,13 +91,12 @@ export function lastIndexAt(times: readonly number[], at: number): number {
   return low - 1;
 }
 
-/** Index of the time nearest to `at`; -1: none is within `tolerance` ms. */
-export function nearestIndex(times: readonly number[], at: number, tolerance: number): number {
+/** Index of the time nearest to `at`; -1: none is so near that its value holds there. */
+export function nearestIndex(times: readonly number[], at: number): number {
   const before = lastIndexAt(times, at);
-  const near = [before, before + 1].filter((i) => Math.abs((times[i] ?? NaN) - at) <= tolerance);
-  const [first, second] = near;
-  if (first === undefined) return -1;
-  return second !== undefined && (times[second] ?? NaN) - at < at - (times[first] ?? NaN) ? second : first;
+  const after = before + 1;
+  const nearest = (times[after] ?? Infinity) - at < at - (times[before] ?? -Infinity) ? after : before;
+  return Math.abs((times[nearest] ?? Infinity) - at) <= reachOf(times, nearest) ? nearest : -1;
 }
 
 /** A line in steps over all that is shown: the level before holds at the start, the last one to the end. */

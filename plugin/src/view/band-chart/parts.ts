@@ -1,4 +1,4 @@
-import { alignLines, heldOver, withGaps } from './align';
+import { alignLines, heldOver } from './align';
 import type { ChartModel, Line, Reference, Span } from './model';
 
 /** What can be shown and hidden by its name in the legend. */
@@ -36,14 +36,14 @@ export const areSameParts = (before: readonly Part[], after: readonly Part[]): b
 const lookKey = (part: Part | undefined): string | undefined =>
   part?.kind === 'reference' ? `${partId(part)}/${part.reference.kind}` : part && partId(part);
 
-/** The table that uPlot draws: times, then a column a part, in the order of `partsOf`. */
+/** The table that uPlot draws, of a value with its gaps as nulls (`withGaps`): times, then a column a part, in the order of `partsOf`. */
 export function tableOf(model: ChartModel, span: Span): [number[], ...(number | null | undefined)[][]] {
   const { times, columns } = alignLines(partsOf(model).map((part) => lineOf(part, model, span)));
   return [times, ...columns];
 }
 
 function lineOf(part: Part, { value, band }: ChartModel, span: Span): Line {
-  if (part.kind === 'value') return withGaps(value);
+  if (part.kind === 'value') return value;
   if (part.kind === 'reference') return heldOver(part.reference.line, span);
   const values = part.kind === 'expected' ? band?.expected : band?.[part.edge];
   return { times: band?.times ?? [], values: values ?? [] };

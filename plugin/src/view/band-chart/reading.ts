@@ -1,4 +1,4 @@
-import { lastIndexAt, nearestIndex, usualStep } from './align';
+import { lastIndexAt, nearestIndex } from './align';
 import type { ChartAnomaly, ChartModel, Reference } from './model';
 
 /** What the chart knows of one moment. */
@@ -10,10 +10,9 @@ export type Reading = {
   anomalies: ChartAnomaly[];
 };
 
-const NEAR_STEPS = 1;
-
+/** Values with their gaps as nulls (`withGaps`). */
 export function readAt({ value, band, references, anomalies }: ChartModel, at: number): Reading {
-  const index = nearestIndex(value.times, at, near(value.times));
+  const index = nearestIndex(value.times, at);
   return {
     at,
     value: value.values[index] ?? null,
@@ -29,13 +28,11 @@ export function readAt({ value, band, references, anomalies }: ChartModel, at: n
 
 function usualAt(band: ChartModel['band'], at: number): Reading['usual'] {
   if (band === null) return null;
-  const index = nearestIndex(band.times, at, near(band.times));
+  const index = nearestIndex(band.times, at);
   const [lower, upper] = [band.lower[index], band.upper[index]];
   if (lower === null || lower === undefined || upper === null || upper === undefined) return null;
   return { lower, upper, expected: band.expected?.[index] ?? null };
 }
-
-const near = (times: readonly number[]): number => NEAR_STEPS * (usualStep(times) ?? Infinity);
 
 /** The last moment at which the value is known; null: never. */
 export function latestReading(model: ChartModel): Reading | null {
