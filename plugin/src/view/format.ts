@@ -62,11 +62,11 @@ export function formatRange(metric: BaselineMetric | null, lower: number, upper:
 
 export const metricName = (metric: BaselineMetric): string =>
   ({
-    cpu: t('metric.cpu', 'CPU'),
-    memory: t('metric.memory', 'Memory'),
-    replicas: t('metric.replicas', 'Replicas'),
-    pressure: t('metric.pressure', 'Pressure'),
-  })[metric];
+    cpu: () => t('metric.cpu', 'CPU'),
+    memory: () => t('metric.memory', 'Memory'),
+    replicas: () => t('metric.replicas', 'Replicas'),
+    pressure: () => t('metric.pressure', 'Pressure'),
+  })[metric]();
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

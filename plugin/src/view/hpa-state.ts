@@ -36,16 +36,16 @@ export const hpaStateRank = (state: HpaState): number => HPA_STATES.indexOf(stat
 
 export const hpaStateName = (state: HpaState): string =>
   ({
-    critical: t('severity.critical', 'critical'),
-    warning: t('severity.warning', 'warning'),
-    info: t('severity.info', 'info'),
-    failed: t('hpa-state.failed', 'failed'),
-    gone: t('hpa-state.gone', 'gone'),
-    partial: t('hpa-state.partial', 'partial'),
-    learning: t('hpa-state.learning', 'learning'),
-    ok: t('hpa-state.ok', 'ok'),
-    paused: t('hpa-state.paused', 'paused'),
-  })[state];
+    critical: () => t('severity.critical', 'critical'),
+    warning: () => t('severity.warning', 'warning'),
+    info: () => t('severity.info', 'info'),
+    failed: () => t('hpa-state.failed', 'failed'),
+    gone: () => t('hpa-state.gone', 'gone'),
+    partial: () => t('hpa-state.partial', 'partial'),
+    learning: () => t('hpa-state.learning', 'learning'),
+    ok: () => t('hpa-state.ok', 'ok'),
+    paused: () => t('hpa-state.paused', 'paused'),
+  })[state]();
 
 export const HPA_STATE_ICONS: Record<HpaState, IconName> = {
   critical: 'exclamation-circle',

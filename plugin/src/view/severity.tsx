@@ -15,10 +15,10 @@ export const SEVERITY_ICONS: Record<SeverityName, IconName> = {
 
 export const severityName = (severity: SeverityName): string =>
   ({
-    critical: t('severity.critical', 'critical'),
-    warning: t('severity.warning', 'warning'),
-    info: t('severity.info', 'info'),
-  })[severity];
+    critical: () => t('severity.critical', 'critical'),
+    warning: () => t('severity.warning', 'warning'),
+    info: () => t('severity.info', 'info'),
+  })[severity]();
 
 /** For text and icons. */
 export const severityColor = (theme: GrafanaTheme2, severity: SeverityName): string =>

@@ -21,14 +21,16 @@ export function BaselineCell({ baseline }: { baseline: Baseline }) {
   );
 }
 
+const NAMES: Record<Baseline['state'], () => string> = {
+  queued: () => t('baseline-state.queued', 'queued'),
+  running: () => t('baseline-state.running', 'collecting'),
+  ready: () => t('baseline-state.ready', 'ready'),
+  partial: () => t('baseline-state.partial', 'partial'),
+  failed: () => t('baseline-state.failed', 'failed'),
+};
+
 function baselineText({ state, coverage }: Baseline): string {
-  const name = {
-    queued: t('baseline-state.queued', 'queued'),
-    running: t('baseline-state.running', 'collecting'),
-    ready: t('baseline-state.ready', 'ready'),
-    partial: t('baseline-state.partial', 'partial'),
-    failed: t('baseline-state.failed', 'failed'),
-  }[state];
+  const name = NAMES[state]();
   return coverage === null || state === 'queued' ? name : `${name} ${formatPercent(Math.floor(coverage))}`;
 }
 

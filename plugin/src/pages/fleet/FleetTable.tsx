@@ -4,7 +4,7 @@ import { t } from '@grafana/i18n';
 import { Icon, useStyles2 } from '@grafana/ui';
 import type { HpaItem } from '@hpa-watch/agent/contract';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useRef } from 'react';
+import { useRef } from 'react';
 import type { AgentClient } from '../../api/agent-client';
 import { TEST_IDS } from '../../view/test-ids';
 import { columnsOf, gridColumns, NARROW_PX, ROW_HEIGHT_PX, TABLE_MIN_WIDTH_PX, type Column } from './columns';
@@ -33,21 +33,26 @@ export function FleetTable({ rows, client, window, sort, onSort }: Props) {
   const maxHeight = useRemainingHeight(scroll);
   const isNarrow = useWidth(scroll) < NARROW_PX;
   const gridTemplateColumns = gridColumns(isNarrow);
-  const getItemKey = useCallback((index: number) => rowKey(rows, index), [rows]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroll.current,
     estimateSize: () => ROW_HEIGHT_PX,
     overscan: OVERSCAN,
     scrollPaddingStart: ROW_HEIGHT_PX,
-    getItemKey,
+    // Rows may follow the scrolling one frame later, so that several steps of a wheel are drawn as one.
+    useFlushSync: false,
   });
-  const inSight = virtual.getVirtualItems();
+  const inSight = virtual.getVirtualItems().flatMap(({ index, start }) => {
+    const item = rows[index];
+    return item === undefined ? [] : [{ item, key: keyText(item), index, start }];
+  });
   const sparklines = useSparklines(
     client,
-    inSight.map(({ key }) => String(key)),
+    inSight.map(({ key }) => key),
     window,
   );
+  // A row that leaves at one end comes in again at the other with another HPA: nothing is made or thrown away while scrolling.
+  const slots = Math.ceil(maxHeight / ROW_HEIGHT_PX) + 1 + 2 * OVERSCAN;
   return (
     <div
       ref={scroll}
@@ -67,29 +72,19 @@ export function FleetTable({ rows, client, window, sort, onSort }: Props) {
         </div>
       </div>
       <div role="rowgroup" className={styles.body} style={{ height: virtual.getTotalSize() }}>
-        {inSight.map(({ index, key, start }) => {
-          const item = rows[index];
-          return (
-            item && (
-              <FleetRow
-                key={key}
-                item={item}
-                spark={sparklines.get(String(key))}
-                rowIndex={index + 2}
-                top={start}
-                isNarrow={isNarrow}
-              />
-            )
-          );
-        })}
+        {inSight.map(({ item, key, index, start }) => (
+          <FleetRow
+            key={index % slots}
+            item={item}
+            spark={sparklines.get(key)}
+            rowIndex={index + 2}
+            top={start}
+            isNarrow={isNarrow}
+          />
+        ))}
       </div>
     </div>
   );
-}
-
-function rowKey(rows: readonly HpaItem[], index: number): string {
-  const item = rows[index];
-  return item === undefined ? String(index) : keyText(item);
 }
 
 type HeadingProps = { column: Column; sort: FleetSort; onSort: (sort: FleetSort) => void };
