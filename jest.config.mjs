@@ -27,6 +27,28 @@ const esModules = [
   'yocto-queue',
 ];
 
+/** The Grafana libraries are CommonJS here, so these run without --experimental-vm-modules (npm run unit:plugin, integration:plugin). */
+const ofPlugin = {
+  rootDir: '.',
+  testEnvironment: 'jsdom',
+  transform: {
+    '^.+\\.m?[tj]sx?$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', tsx: true },
+          transform: { react: { runtime: 'automatic' } },
+        },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+  transformIgnorePatterns: [`node_modules/(?!(${esModules.join('|')})/)`],
+  setupFiles: ['<rootDir>/plugin/src/browser.fixture.ts'],
+  moduleNameMapper: { '\\.(css|scss|svg)$': '<rootDir>/plugin/src/empty-asset.fixture.ts' },
+};
+
 export default {
   projects: [
     {
@@ -35,28 +57,11 @@ export default {
       testMatch: ['<rootDir>/agent/src/**/*.test.ts', '<rootDir>/tests/rig/**/*.test.ts'],
     },
     {
-      // The Grafana libraries are CommonJS here, so this project runs without --experimental-vm-modules (npm run unit:plugin).
-      rootDir: '.',
+      ...ofPlugin,
       displayName: 'plugin',
-      testEnvironment: 'jsdom',
       testMatch: ['<rootDir>/plugin/src/**/*.test.ts', '<rootDir>/plugin/src/**/*.test.tsx'],
-      transform: {
-        '^.+\\.m?[tj]sx?$': [
-          '@swc/jest',
-          {
-            jsc: {
-              target: 'es2022',
-              parser: { syntax: 'typescript', tsx: true },
-              transform: { react: { runtime: 'automatic' } },
-            },
-            module: { type: 'commonjs' },
-          },
-        ],
-      },
-      transformIgnorePatterns: [`node_modules/(?!(${esModules.join('|')})/)`],
-      setupFiles: ['<rootDir>/plugin/src/browser.fixture.ts'],
-      moduleNameMapper: { '\\.(css|scss|svg)$': '<rootDir>/plugin/src/empty-asset.fixture.ts' },
     },
+    { ...ofPlugin, displayName: 'plugin-integration', testMatch: ['<rootDir>/plugin/integration/**/*.test.ts'] },
     { ...common, displayName: 'integration', testMatch: ['<rootDir>/tests/integration/**/*.test.ts'] },
   ],
   testTimeout: 30_000,

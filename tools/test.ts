@@ -50,6 +50,7 @@ const tallies = [
   jest('unit'),
   jest('unit:plugin'),
   jest('integration', '--runInBand'),
+  jest('integration:plugin'),
 ];
 rmSync(scratch, { recursive: true, force: true });
 const sum = (pick: (tally: Tally) => number): number => tallies.reduce((total, tally) => total + pick(tally), 0);
