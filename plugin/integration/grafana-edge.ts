@@ -42,7 +42,8 @@ export const calls: string[] = [];
 export function useHttp(): void {
   const fetch = <T>(options: BackendSrvRequest): Observable<FetchResponse<T>> =>
     new Observable((subscriber) => {
-      const { url, method = 'GET', data } = options;
+      const { url, method = 'GET' } = options;
+      const data: unknown = options.data;
       const sent = request(url, { method, headers: { 'content-type': 'application/json' } }, (answer) => {
         let text = '';
         answer.setEncoding('utf8').on('data', (part: string) => (text += part));

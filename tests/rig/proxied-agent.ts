@@ -1,5 +1,6 @@
 // A whole agent over the simulated fleet, behind Grafana's data source proxy: what a browser of a Grafana would talk to. A program of its own, for
 // tests that run where the agent's modules do not. Prints where it is in one line of JSON when every HPA has its baseline; ends with its input.
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import express from 'express';
@@ -17,6 +18,11 @@ const READ_TOKEN = 'only-reads-0123456789';
 const PLUGIN = new URL('../../plugin/src/datasource/plugin.json', import.meta.url);
 
 const { routes } = JSON.parse(readFileSync(PLUGIN, 'utf8')) as { routes: ProxyRoute[] };
+/** Takes connections and never answers. */
+const frozen = createServer().listen(0, '127.0.0.1');
+await once(frozen, 'listening');
+const portOf = (address: ReturnType<typeof frozen.address>) => (address as AddressInfo).port;
+
 const story = await startDemo({ clock: systemClock, seed: 1, host: '127.0.0.1', since: Date.now() - 15 * 60_000 });
 const agent = await startAgentProcess({
   dataDir: newDataDir(),
@@ -25,6 +31,8 @@ const agent = await startAgentProcess({
   lanes: [await freePort(), await freePort()],
   clusters: story.clusters.map(({ name, url }) => ({ name, prometheusUrl: url })),
 });
+// Where something fails from here on, no agent is left behind.
+process.on('exit', (code) => code !== 0 && process.kill(agent.pid));
 for (const { name } of story.clusters) await agent.api('POST', '/api/v1/monitoring/hpas', { cluster: name, all: true });
 await eventually('every HPA has a baseline, and something fires', 90_000, async () => {
   const { body } = await agent.api<HpaListAnswer>('GET', '/api/v1/monitoring/hpas?limit=1000&sort=worst');
@@ -39,15 +47,11 @@ const SECRETS: Record<string, { url: string; secrets: Record<string, string> }> 
   'read-token': { url: agent.url, secrets: { token: READ_TOKEN, readToken: READ_TOKEN } },
   'wrong-token': { url: agent.url, secrets: { token: 'x'.repeat(20), readToken: 'x'.repeat(20) } },
   'wrong-write-token': { url: agent.url, secrets: { token: 'x'.repeat(20), readToken: READ_TOKEN } },
+  frozen: { url: `http://127.0.0.1:${portOf(frozen.address())}`, secrets: { token: TOKEN, readToken: READ_TOKEN } },
   away: { url: `http://127.0.0.1:${await freePort()}`, secrets: { token: TOKEN, readToken: READ_TOKEN } },
 };
 
 const app = express();
-const frozen = createServer().listen(0, '127.0.0.1');
-SECRETS['frozen'] = {
-  url: `http://127.0.0.1:${(frozen.address() as AddressInfo).port}`,
-  secrets: { token: TOKEN, readToken: READ_TOKEN },
-};
 app.use('/proxy/:secrets/:role', (req, res) => {
   const source = SECRETS[req.params.secrets];
   const role = ROLES.find((one: Role) => one === req.params.role);
@@ -62,8 +66,7 @@ app.use('/proxy/:secrets/:role', (req, res) => {
   proxyTo(req, res, { url: passage.url, headers: passage.headers, certificate: null, timeoutMs: 1_000 });
 });
 const server = app.listen(0, '127.0.0.1', () => {
-  const { port } = server.address() as AddressInfo;
-  console.log(JSON.stringify({ url: `http://127.0.0.1:${port}/proxy` }));
+  console.log(JSON.stringify({ url: `http://127.0.0.1:${portOf(server.address())}/proxy` }));
 });
 
 process.stdin.resume().on('end', () => {

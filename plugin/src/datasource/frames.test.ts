@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { DataFrameType, LoadingState, type DataFrame, type DataQueryResponse } from '@grafana/data';
+import type { GrafanaAnswer } from '@hpa-watch/agent/contract';
 import { lastValueFrom } from 'rxjs';
 import { dataSource, panelRequest, rangeOf } from './data-source.fixture';
+import { framesOf } from './frames';
 import type { HpaWatchQuery } from './query-model';
 import { recordedAgent } from './recorded.fixture';
+import recorded from './recorded.fixture.json';
 
 /** From the query of a panel over what the agent answers to it, to the frames that Grafana draws. */
 
@@ -31,9 +34,13 @@ describe('values', () => {
     });
   });
 
-  test('points further apart than two steps are not joined', async () => {
-    const [frame] = await framesFor([{ refId: 'A', queryType: 'series', cluster: ['prod'] }]);
-    expect(fieldOf(frame, 'time')?.config.interval).toBe(120_000);
+  test.each([
+    ['five minutes, as history that was collected afterwards has them', 60_000, 300_000],
+    ['two steps', 1_800_000, 3_600_000],
+  ])('points further apart than %s are not joined', (_, stepMs, gapMs) => {
+    const { answer } = recorded.find(({ name }) => name === 'values of two HPAs')!;
+    const [frame] = framesOf(answer as GrafanaAnswer, stepMs);
+    expect(fieldOf(frame, 'time')?.config.interval).toBe(gapMs);
   });
 
   test('memory is in MiB, its name is the legend', async () => {

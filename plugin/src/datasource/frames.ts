@@ -43,7 +43,12 @@ const timeField = (values: number[], gapMs?: number): Field<number> => ({
   values,
 });
 
+/** History that was collected afterwards has a sample each five minutes. */
+const HISTORY_STEP_MS = 300_000;
+
 /** A point is the last sample of its step, so that two neighbours may lie nearly two steps apart. */
+const gapOf = (stepMs: number): number => Math.max(2 * stepMs, HISTORY_STEP_MS);
+
 function valueFrame({ refId, title, datapoints, tags, unit }: GrafanaSeries, stepMs: number): DataFrame {
   return {
     refId,
@@ -52,7 +57,7 @@ function valueFrame({ refId, title, datapoints, tags, unit }: GrafanaSeries, ste
     fields: [
       timeField(
         datapoints.map(([, at]) => at),
-        2 * stepMs,
+        gapOf(stepMs),
       ),
       {
         name: 'value',
