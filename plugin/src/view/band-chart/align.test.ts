@@ -32,7 +32,11 @@ test.each([
     [0, 60, 120, 180, 540, 600, 660, 1_140, 1_200, 1_260],
   ],
   ['one scan lost', [0, 60, 180, 240], [0, 60, 180, 240]],
-  ['history each 5 min, then scans each minute', [0, 300, 600, 660, 720, 780], [0, 300, 600, 660, 720, 780]],
+  [
+    'history each 5 min, then scans each minute',
+    [0, 300, 600, 900, 1_200, 1_260, 1_320],
+    [0, 300, 600, 900, 1_200, 1_260, 1_320],
+  ],
   ['one point', [0], [0]],
   ['no points', [], []],
 ])('gaps: %s', (_, times, expectedTimes) => {
