@@ -114,7 +114,7 @@ const Part = ({ title, children }: { title: ReactNode; children: ReactNode }) =>
   const styles = useStyles2(getStyles);
   return (
     <section>
-      <h3 className={styles.heading}>{title}</h3>
+      <h4 className={styles.heading}>{title}</h4>
       {children}
     </section>
   );

@@ -2,6 +2,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Combobox, FilterInput, RefreshPicker, useStyles2, type ComboboxOption } from '@grafana/ui';
+import { HiddenLabel } from '../../view/HiddenLabel';
 import { TEST_IDS } from '../../view/test-ids';
 import { windowName } from './columns';
 import { HPA_ANOMALY_CHOICES, HPA_STATE_CHOICES } from './fleet-choices';
@@ -34,6 +35,7 @@ export function FleetToolbar({ view, clusters, namespaces, isLoading, onChange, 
       </div>
       <Filter
         id="fleet-cluster"
+        name={t('fleet.column.cluster', 'Cluster')}
         placeholder={t('fleet.all-clusters', 'All clusters')}
         options={asOptions(clusters)}
         value={view.cluster}
@@ -41,6 +43,7 @@ export function FleetToolbar({ view, clusters, namespaces, isLoading, onChange, 
       />
       <Filter
         id="fleet-namespace"
+        name={t('fleet.namespace', 'Namespace')}
         placeholder={t('fleet.all-namespaces', 'All namespaces')}
         options={asOptions(namespaces)}
         value={view.namespace}
@@ -48,6 +51,7 @@ export function FleetToolbar({ view, clusters, namespaces, isLoading, onChange, 
       />
       <Filter
         id="fleet-state"
+        name={t('fleet.column.state', 'State')}
         placeholder={t('fleet.all-states', 'All states')}
         options={HPA_STATE_CHOICES.map((value) => ({ value, label: stateChoice(value) }))}
         value={view.state}
@@ -55,6 +59,7 @@ export function FleetToolbar({ view, clusters, namespaces, isLoading, onChange, 
       />
       <Filter
         id="fleet-anomaly"
+        name={t('fleet.severity', 'Severity')}
         placeholder={t('fleet.all-severities', 'Any severity')}
         options={HPA_ANOMALY_CHOICES.map((value) => ({ value, label: anomalyChoice(value) }))}
         value={view.anomaly}
@@ -62,9 +67,9 @@ export function FleetToolbar({ view, clusters, namespaces, isLoading, onChange, 
       />
       <div className={styles.right}>
         <div className={styles.window}>
+          <HiddenLabel htmlFor="fleet-window" text={t('fleet.window', 'Time of the small charts')} />
           <Combobox
             id="fleet-window"
-            aria-label={t('fleet.window', 'Time of the small charts')}
             options={SPARK_WINDOWS.map((value) => ({ value, label: windowName(value) }))}
             value={view.window}
             onChange={({ value }) => onChange({ window: value })}
@@ -86,19 +91,20 @@ export function FleetToolbar({ view, clusters, namespaces, isLoading, onChange, 
 
 type FilterProps<T extends string> = {
   id: string;
+  name: string;
   placeholder: string;
   options: ComboboxOption<T>[];
   value: T | null;
   onChange: (value: T | null) => void;
 };
 
-function Filter<T extends string>({ id, placeholder, options, value, onChange }: FilterProps<T>) {
+function Filter<T extends string>({ id, name, placeholder, options, value, onChange }: FilterProps<T>) {
   const styles = useStyles2(getStyles);
   return (
     <div className={styles.filter}>
+      <HiddenLabel htmlFor={id} text={name} />
       <Combobox
         id={id}
-        aria-label={placeholder}
         placeholder={placeholder}
         options={options}
         value={value}

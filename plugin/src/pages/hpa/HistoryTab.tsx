@@ -52,18 +52,18 @@ export function HistoryTab({ client, hpaKey: { cluster, namespace, hpa }, onAnom
       {data && (
         <div className={styles.columns}>
           <section>
-            <h3 className={styles.title}>
+            <h2 className={styles.title}>
               {t('history.anomalies', 'Anomalies of the last {{days}} days ({{count}})', {
                 days: DAYS,
                 count: data.total,
               })}
-            </h3>
+            </h2>
             <PastAnomalies anomalies={data.anomalies} now={now} onAnomaly={onAnomaly} />
           </section>
           <section>
-            <h3 className={styles.title}>
+            <h2 className={styles.title}>
               <Trans i18nKey="history.changes">Configuration and rollouts</Trans>
-            </h3>
+            </h2>
             {entries.length === 0 ? (
               <p className={styles.none}>
                 <Trans i18nKey="history.no-changes">Nothing was changed in this time.</Trans>

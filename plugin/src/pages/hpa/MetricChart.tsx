@@ -44,7 +44,7 @@ export function MetricChart({ chart, span, now, timeZone, syncKey, onAnomaly, on
   return (
     <section className={styles.card} data-testid={TEST_IDS.hpa.chart} data-metric={metric}>
       <header className={styles.head}>
-        <h3 className={styles.title}>{metricName(metric)}</h3>
+        <h2 className={styles.title}>{metricName(metric)}</h2>
         <span className={styles.now}>{lastText(chart)}</span>
       </header>
       <BandChart
