@@ -1,12 +1,11 @@
 import { t } from '@grafana/i18n';
 import { getTemplateSrv } from '@grafana/runtime';
-import { InlineField, MultiCombobox, type ComboboxOption } from '@grafana/ui';
+import { InlineField, InlineLabel, MultiCombobox, type ComboboxOption } from '@grafana/ui';
 import { useCallback } from 'react';
 
 type Props = {
   id: string;
   label: string;
-  tooltip?: string;
   placeholder: string;
   value: readonly string[];
   /** The names there are. */
@@ -25,7 +24,7 @@ export function offered(names: readonly string[], variables: readonly string[], 
 }
 
 /** Picks names from those that the agent knows, variables of the dashboard, or patterns with `*` that are typed. */
-export function NamesPicker({ id, label, tooltip, placeholder, value, read, onChange }: Props) {
+export function NamesPicker({ id, label, placeholder, value, read, onChange }: Props) {
   const options = useCallback(
     async (typed: string) => {
       const variables = getTemplateSrv().getVariables();
@@ -39,9 +38,18 @@ export function NamesPicker({ id, label, tooltip, placeholder, value, read, onCh
     [read],
   );
   return (
-    <InlineField label={label} htmlFor={id} {...(tooltip !== undefined && { tooltip })} grow>
+    <InlineField
+      label={
+        <InlineLabel id={`${id}-label`} htmlFor={id} width="auto">
+          {label}
+        </InlineLabel>
+      }
+      grow
+    >
       <MultiCombobox
+        // The input of Grafana 12.3 takes no id, so that the label names it this way.
         id={id}
+        aria-labelledby={`${id}-label`}
         options={options}
         value={value.map(optionOf)}
         placeholder={placeholder}
