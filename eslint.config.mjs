@@ -131,6 +131,7 @@ export default tseslint.config(
       'plugin/src/pages/App.tsx',
       'plugin/webpack.config.ts',
       'plugin/preview/webpack.config.ts',
+      'tests/browser/playwright.config.ts',
       'plugin/preview/src/plain-editor.tsx',
       'plugin/src/amd-module.d.ts',
     ],

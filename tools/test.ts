@@ -42,6 +42,28 @@ function jest(script: string, ...args: string[]): Tally {
   }
 }
 
+type PlaywrightReport = { stats: { expected: number; unexpected: number; flaky: number; skipped: number } };
+
+/** A test that passes only at the second try has failed. */
+function playwright(script: string): Tally {
+  console.log(`\n== npm run ${script}`);
+  const report = join(scratch, `${script}.json`);
+  const run = spawnSync('npm', ['run', '--silent', script, '--', '--reporter=line,json'], {
+    cwd: root,
+    env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+    stdio: 'inherit',
+  });
+  try {
+    const { expected, unexpected, flaky, skipped } = (JSON.parse(readFileSync(report, 'utf8')) as PlaywrightReport)
+      .stats;
+    if (skipped > 0) console.log(`${skipped} skipped`);
+    const broken = unexpected + flaky;
+    return { passed: expected, failed: broken > 0 || run.status === 0 ? broken : 1 };
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}
+
 const tallies = [
   check('lint'),
   check('format:check'),
@@ -51,6 +73,7 @@ const tallies = [
   jest('unit:plugin'),
   jest('integration', '--runInBand'),
   jest('integration:plugin'),
+  playwright('browser'),
 ];
 rmSync(scratch, { recursive: true, force: true });
 const sum = (pick: (tally: Tally) => number): number => tallies.reduce((total, tally) => total + pick(tally), 0);

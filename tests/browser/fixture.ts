@@ -1,0 +1,59 @@
+import { test as base, type BrowserContext, type Page } from '@playwright/test';
+import { startDemoAgent, type DemoAgent } from '../rig/demo-agent.ts';
+import { watchFaults, type Faults } from './faults.ts';
+
+export { expect } from '@playwright/test';
+
+export const APP = '/a/hpawatch-monitor-app';
+
+export type View = { theme?: 'dark' | 'light'; role?: 'Viewer' | 'Editor' | 'Admin'; lang?: 'en-US' | 'pt-BR' };
+
+type WorkerFixtures = { seed: number; agent: DemoAgent };
+type TestFixtures = {
+  /** What this test expects to go wrong; anything else fails it. */
+  faults: Faults;
+  /** Opens a page of the preview, such as `${APP}/fleet`, by a browser that holds the session. */
+  visit: (path: string, view?: View) => Promise<Page>;
+};
+
+/** A page on a demo agent of the worker's own. Every test fails on a console error, a refused call or a call to another host. */
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  seed: [1, { scope: 'worker', option: true }],
+  agent: [
+    async ({ seed }, use) => {
+      const agent = await startDemoAgent({ seed });
+      await use(agent);
+      await agent.stop();
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  faults: [
+    async ({ page, agent }, use) => {
+      const faults = watchFaults(page, new URL(agent.url).host);
+      await use(faults);
+      faults.check();
+    },
+    { auto: true },
+  ],
+  visit: async ({ page, context, agent }, use) => {
+    await signIn(context, agent);
+    await use(async (path, view = {}) => {
+      await page.goto(previewUrl(agent.url, path, view));
+      return page;
+    });
+  },
+});
+
+async function signIn(context: BrowserContext, agent: DemoAgent): Promise<void> {
+  const { name, value } = await agent.openSession();
+  await context.addCookies([
+    { name, value, domain: new URL(agent.url).hostname, path: '/preview', httpOnly: true, sameSite: 'Strict' },
+  ]);
+}
+
+/** `view` as the page takes it from the address. */
+export function previewUrl(agentUrl: string, path: string, view: View): string {
+  const url = new URL(`/preview${path}`, agentUrl);
+  for (const [key, value] of Object.entries(view)) url.searchParams.set(key, value);
+  return url.href;
+}

@@ -1,0 +1,70 @@
+import { APP, expect, test } from './fixture.ts';
+
+const PAGES: [name: string, path: string, title: string | RegExp][] = [
+  ['Fleet', `${APP}/fleet`, 'Fleet'],
+  ['HPA', `${APP}/hpa/prod-eu/payments/api`, /payments\/api/],
+  ['Anomalies', `${APP}/anomalies`, 'Anomalies'],
+  ['Schedule', `${APP}/schedule`, 'Schedule'],
+  ['Enrol', `${APP}/enrol`, 'Enrol'],
+  ['Configuration', '/plugins/hpawatch-monitor-app', 'HPA Watch'],
+];
+
+for (const theme of ['dark', 'light'] as const)
+  test.describe(`in ${theme}`, () => {
+    for (const [name, path, title] of PAGES)
+      test(`${name} opens`, async ({ visit, faults }) => {
+        // The page asks whether the token may write by a call that changes nothing.
+        if (name === 'Configuration') faults.expect('400 POST /api/v1/clusters');
+        const page = await visit(path, { theme });
+        await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
+        await expect(page.locator('html')).toHaveAttribute('lang', 'en-US');
+        await expect(page.getByRole('main').getByRole('alert')).toHaveCount(0);
+        // A page that shows nothing but its title has not opened.
+        expect((await page.getByRole('main').innerText()).length).toBeGreaterThan(40);
+      });
+  });
+
+test('the printed link opens the page in a browser, once', async ({ page, agent, browser, faults }) => {
+  const link = agent.link();
+  await page.goto(link);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Fleet');
+  expect(new URL(page.url()).search).not.toContain('key');
+
+  const stranger = await (await browser.newContext()).newPage();
+  await stranger.goto(link);
+  await expect(stranger.getByRole('alert')).toContainText('This link was used already');
+  await stranger.goto(`${agent.url}/preview${APP}/fleet`);
+  await expect(stranger.getByRole('alert')).toContainText('Open this page by the link');
+  await stranger.context().close();
+  faults.check();
+});
+
+test('navigation goes through the pages and back, without loading anew', async ({ visit }) => {
+  const page = await visit(`${APP}/fleet`);
+  const heading = page.getByRole('heading', { level: 1 });
+  await expect(heading).toHaveText('Fleet');
+  await page.evaluate(() => void ((window as { stillHere?: boolean }).stillHere = true));
+  for (const name of ['Anomalies', 'Schedule', 'Enrol']) {
+    await page.getByRole('navigation', { name: 'Navigation' }).getByRole('link', { name }).click();
+    await expect(heading).toHaveText(name);
+  }
+  await page.goBack();
+  await expect(heading).toHaveText('Schedule');
+  expect(await page.evaluate(() => (window as { stillHere?: boolean }).stillHere)).toBe(true);
+});
+
+test('the switches change theme, language and role', async ({ visit }) => {
+  const page = await visit(`${APP}/fleet`);
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Fleet');
+  const dark = await background();
+  await page.getByRole('radio', { name: 'Light' }).click();
+  await expect.poll(background).not.toBe(dark);
+  await page.getByRole('radio', { name: 'PT' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'pt-BR');
+  const nav = page.getByRole('navigation', { name: 'Navigation' });
+  await expect(nav.getByRole('link', { name: 'Configuration' })).toHaveCount(1);
+  await page.getByRole('radio', { name: 'Viewer' }).click();
+  await expect(nav.getByRole('link', { name: 'Fleet' })).toHaveCount(1);
+  await expect(nav.getByRole('link', { name: 'Configuration' })).toHaveCount(0);
+});

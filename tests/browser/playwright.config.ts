@@ -1,0 +1,32 @@
+import { defineConfig } from '@playwright/test';
+
+/** The production bundle in Debian's Chromium, on the page that the agent serves; see docs/preview.md. */
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../../node_modules/.cache/browser',
+  timeout: 30_000,
+  expect: { timeout: 10_000 },
+  // Each worker runs an agent of its own.
+  workers: 2,
+  forbidOnly: true,
+  reporter: [['list']],
+  use: {
+    browserName: 'chromium',
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-US',
+    timezoneId: 'UTC',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+});
