@@ -1,5 +1,11 @@
 import { css } from '@emotion/css';
-import { DashboardCursorSync, LoadingState, type PanelProps } from '@grafana/data';
+import {
+  DashboardCursorSync,
+  getFieldDisplayName,
+  LoadingState,
+  type GrafanaTheme2,
+  type PanelProps,
+} from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { PanelDataErrorView } from '@grafana/runtime';
 import { usePanelContext, useStyles2 } from '@grafana/ui';
@@ -9,8 +15,11 @@ import { PanelBoundary } from '../PanelBoundary';
 import { anomaliesIn, anomaliesOf } from './anomaly-frames';
 import { ChartOfPanel } from './ChartOfPanel';
 import { chartsOf, hasPoints } from './charts';
-import { heightOfEach } from './heights';
+import { heightOfEach, NAME_HEIGHT } from './heights';
 import type { BaselineOptions } from './options';
+
+/** The same for charts under each other, so that their times lie under each other too. */
+const AXIS_WIDTH_PX = 64;
 
 /** A value, what is usual at this hour, and where it departs from it; for several HPAs or metrics one chart over the other. */
 export const BaselinePanel = (props: PanelProps<BaselineOptions>) => (
@@ -56,23 +65,40 @@ function Charts({
 
   const isShared = sync?.() !== undefined && sync() !== DashboardCursorSync.Off;
   const each = heightOfEach(height, charts.length);
+  const isOne = charts.length === 1;
   return (
     <div className={styles.scroll} style={{ width, height }} data-testid={TEST_IDS.panel.baseline}>
-      {placed.map(({ chart, anomalies }) => (
-        <ChartOfPanel
-          key={chart.key}
-          {...{ chart, anomalies, series, options, now, timeZone, width }}
-          range={timeRange}
-          height={each}
-          syncKey={isShared ? eventsScope : charts.length > 1 ? `hpawatch-baseline-${id}` : undefined}
-          onZoom={onChangeTimeRange}
-        />
+      {placed.map(({ chart, anomalies }, index) => (
+        <section key={chart.key}>
+          {!isOne && <h6 className={styles.name}>{getFieldDisplayName(chart.field, chart.frame, series)}</h6>}
+          <ChartOfPanel
+            {...{ chart, anomalies, series, options, now, timeZone, width }}
+            range={timeRange}
+            height={each}
+            axisWidth={isOne ? undefined : AXIS_WIDTH_PX}
+            // One legend says it for all.
+            hasLegend={options.showLegend && index === placed.length - 1}
+            syncKey={isShared ? eventsScope : isOne ? undefined : `hpawatch-baseline-${id}`}
+            onZoom={onChangeTimeRange}
+          />
+        </section>
       ))}
     </div>
   );
 }
 
-const getStyles = () => ({ scroll: css({ overflowX: 'hidden', overflowY: 'auto' }) });
+const getStyles = (theme: GrafanaTheme2) => ({
+  scroll: css({ overflowX: 'hidden', overflowY: 'auto' }),
+  name: css({
+    height: theme.spacing(NAME_HEIGHT),
+    margin: 0,
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    whiteSpace: 'nowrap',
+    fontSize: theme.typography.bodySmall.fontSize,
+    lineHeight: theme.spacing(NAME_HEIGHT),
+  }),
+});
 
 /** Grafana 13 tells suggestions apart by `hash`, which Grafana 12 does not know. */
 const asTable = () => {

@@ -18,20 +18,23 @@ type Props = {
   series: DataFrame[];
   anomalies: ChartAnomaly[];
   options: BaselineOptions;
+  hasLegend: boolean;
   range: TimeRange;
   /** When the data came, epoch ms. */
   now: number | null;
   timeZone: TimeZone;
   width: number;
   height: number;
+  axisWidth: number | undefined;
   syncKey: string | undefined;
   onZoom: (span: Span) => void;
 };
 
 /** One chart of the panel, with units, colours and names as the panel's field options say. */
-export function ChartOfPanel({ chart, series, anomalies, options, range, now, ...rest }: Props) {
+export function ChartOfPanel({ chart, series, anomalies, options, hasLegend, range, now, ...rest }: Props) {
   const theme = useTheme2();
   const { field, frame, place } = chart;
+  const isWhole = chart.metric.startsWith('replicas');
   const custom = (field.config.custom ?? {}) as BaselineFieldConfig;
   const format = useCallback(
     (value: number) =>
@@ -59,15 +62,15 @@ export function ChartOfPanel({ chart, series, anomalies, options, range, now, ..
       span={span}
       now={now !== null && now < to ? now : null}
       format={format}
-      isStepped={chart.metric.startsWith('replicas')}
-      color={getFieldSeriesColor(field, theme).color}
+      isStepped={isWhole}
+      color={field.config.color === undefined ? undefined : getFieldSeriesColor(field, theme).color}
       lineWidth={custom.lineWidth}
       bandOpacity={custom.bandOpacity}
       min={field.config.min ?? undefined}
       max={field.config.max ?? undefined}
       softMin={chart.metric === 'memory' ? undefined : 0}
-      decimals={field.config.decimals ?? undefined}
-      hasLegend={options.showLegend}
+      decimals={field.config.decimals ?? (isWhole ? 0 : undefined)}
+      hasLegend={hasLegend}
       onAnomaly={
         place.hpa === ''
           ? undefined

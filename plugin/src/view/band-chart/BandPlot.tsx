@@ -42,6 +42,7 @@ type Props = {
 export function BandPlot(props: Props) {
   const { name, model, parts, look, hidden, span, now = null, timeZone, format, isStepped = false } = props;
   const { min, max, softMin, softMax, decimals, axisWidth, width, height, syncKey, onAnomaly, onZoom } = props;
+  const hasMarkers = model.anomalies.length > 0;
   const theme = useTheme2();
   const [area, setArea] = useState<PlotArea | null>(null);
   const plot = useRef<Plot | null>(null);
@@ -54,7 +55,22 @@ export function BandPlot(props: Props) {
   const config = useMemo(
     () =>
       plotConfig({
-        ...{ theme, timeZone, look, parts, hidden, isStepped, format, min, max, softMin, softMax, decimals, axisWidth },
+        ...{
+          theme,
+          timeZone,
+          look,
+          parts,
+          hidden,
+          isStepped,
+          hasMarkers,
+          format,
+          min,
+          max,
+          softMin,
+          softMax,
+          decimals,
+          axisWidth,
+        },
         getSpan: () => drawn.current.span,
         drawBehind: (target) => {
           const { model: shown, span: range, now: moment } = drawn.current;
@@ -65,7 +81,22 @@ export function BandPlot(props: Props) {
           setArea((was) => nextArea(was, target));
         },
       }),
-    [theme, timeZone, look, parts, hidden, isStepped, format, min, max, softMin, softMax, decimals, axisWidth],
+    [
+      theme,
+      timeZone,
+      look,
+      parts,
+      hidden,
+      isStepped,
+      hasMarkers,
+      format,
+      min,
+      max,
+      softMin,
+      softMax,
+      decimals,
+      axisWidth,
+    ],
   );
 
   const table = useMemo(() => tableOf(model, span), [model, span]);

@@ -20,6 +20,7 @@ export type Plot = Parameters<NonNullable<ChartProps['plotRef']>>[0];
 
 const VALUE_SCALE = 'y';
 const MARKER_ROOM_PX = 20;
+const BARE_ROOM_PX = 8;
 const HOVERED_POINT_PX = 8;
 
 export type PlotSettings = {
@@ -29,6 +30,8 @@ export type PlotSettings = {
   parts: readonly Part[];
   hidden: ReadonlySet<string>;
   isStepped: boolean;
+  /** Anomalies are marked over the plot. */
+  hasMarkers: boolean;
   /** Read at each drawing, so that a moving range needs no new plot. */
   getSpan: () => Span;
   format: (value: number) => string;
@@ -45,7 +48,7 @@ export type PlotSettings = {
 export function plotConfig(settings: PlotSettings): UPlotConfigBuilder {
   const { theme, timeZone, look, parts, hidden, getSpan, format } = settings;
   const config = new UPlotConfigBuilder(timeZone);
-  config.setPadding([MARKER_ROOM_PX, null, null, null]);
+  config.setPadding([settings.hasMarkers ? MARKER_ROOM_PX : BARE_ROOM_PX, null, null, null]);
   config.addScale({
     scaleKey: 'x',
     isTime: true,

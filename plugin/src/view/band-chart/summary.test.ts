@@ -17,3 +17,12 @@ test.each([
 ])('a chart is told in words %s', (_, told, text) => {
   expect(chartSummary('CPU', told, percent)).toBe(text);
 });
+
+test.each([
+  [1, '1 anomaly is marked.'],
+  [2, '2 anomalies are marked.'],
+])('with %i anomalies it says: %s', (count, text) => {
+  const anomaly = { severity: 'info' as const, start: 0, end: 60, sentence: 'The limit changed.' };
+  const anomalies = Array.from({ length: count }, (_, i) => ({ ...anomaly, id: String(i) }));
+  expect(chartSummary('CPU', { ...model, anomalies }, percent)).toMatch(new RegExp(` ${text}$`));
+});

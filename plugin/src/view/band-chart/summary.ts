@@ -28,5 +28,8 @@ export function chartSummary(name: string, model: ChartModel, format: (value: nu
   const count = model.anomalies.length;
   return count === 0
     ? known
-    : `${known} ${t('band-chart.summary.anomalies', '{{count}} anomalies are marked.', { count })}`;
+    : `${known} ${t('band-chart.summary.anomalies', '{{count}} anomalies are marked.', {
+        count,
+        defaultValue_one: '{{count}} anomaly is marked.',
+      })}`;
 }

@@ -14,6 +14,7 @@ import { TurnHead } from './TurnHead';
 
 const LANE_LABEL_WIDTH = 10;
 const TURN_MIN_WIDTH = 30;
+const COMPACT_TURN_MIN_WIDTH = 25;
 
 type Props = {
   /** The answer of GET /api/v1/monitoring/timeslots; with at least one cluster. */
@@ -45,7 +46,7 @@ export function SchedulePicture({ schedule, clockAheadMs = 0, isCompact = false,
       tabIndex={0}
       data-testid={TEST_IDS.schedule.picture}
     >
-      <div className={styles.frame(turns.length)}>
+      <div className={styles.frame(turns.length * (isCompact ? COMPACT_TURN_MIN_WIDTH : TURN_MIN_WIDTH))}>
         <table className={styles.table}>
           <thead>
             <tr>
@@ -92,8 +93,7 @@ export function SchedulePicture({ schedule, clockAheadMs = 0, isCompact = false,
 
 const getStyles = (theme: GrafanaTheme2) => ({
   scroll: css({ overflowX: 'auto' }),
-  frame: (turns: number) =>
-    css({ position: 'relative', minWidth: theme.spacing(LANE_LABEL_WIDTH + turns * TURN_MIN_WIDTH) }),
+  frame: (width: number) => css({ position: 'relative', minWidth: theme.spacing(LANE_LABEL_WIDTH + width) }),
   table: css({ width: '100%', tableLayout: 'fixed', borderCollapse: 'separate', borderSpacing: 0 }),
   corner: css({
     width: theme.spacing(LANE_LABEL_WIDTH),
