@@ -11,7 +11,7 @@ export const DataSourceOption = ({ value, onChange, id }: StandardEditorProps<st
     current={value === '' ? null : value}
     noDefault
     variables
-    placeholder={t('panel.data-source.first', 'The first one of HPA Watch')}
+    placeholder={t('panel.data-source-first', 'The first one of HPA Watch')}
     onChange={({ uid }) => onChange(uid)}
     onClear={() => onChange('')}
   />

@@ -49,14 +49,14 @@ export const plugin = new PanelPlugin<BaselineOptions, BaselineFieldConfig>(Base
       .addBooleanSwitch({
         path: 'showExpected',
         name: t('panel.baseline.show-expected', 'Expected value'),
-        description: t('panel.baseline.show-expected.text', 'The most likely value within the band, dashed'),
+        description: t('panel.baseline.show-expected-text', 'The most likely value within the band, dashed'),
         defaultValue: BASELINE_DEFAULTS.showExpected,
       })
       .addBooleanSwitch({
         path: 'showReferences',
         name: t('panel.baseline.show-references', 'Targets and limits'),
         description: t(
-          'panel.baseline.show-references.text',
+          'panel.baseline.show-references-text',
           'Target, least and most replicas, where they are queried',
         ),
         defaultValue: BASELINE_DEFAULTS.showReferences,
@@ -65,7 +65,7 @@ export const plugin = new PanelPlugin<BaselineOptions, BaselineFieldConfig>(Base
         path: 'showAnomalies',
         name: t('panel.baseline.show-anomalies', 'Anomalies'),
         description: t(
-          'panel.baseline.show-anomalies.text',
+          'panel.baseline.show-anomalies-text',
           'From a query of anomalies in this panel, or from annotations of the dashboard',
         ),
         defaultValue: BASELINE_DEFAULTS.showAnomalies,

@@ -22,10 +22,10 @@ export const plugin = new PanelPlugin<EnrolmentOptions>(EnrolmentPanel)
         path: 'clusters',
         name: t('panel.enrolment.clusters', 'Clusters'),
         description: t(
-          'panel.enrolment.clusters.text',
+          'panel.enrolment.clusters-text',
           'Names parted by commas, or a variable such as $cluster. Empty: all clusters of the agent.',
         ),
-        settings: { placeholder: t('panel.enrolment.clusters.all', 'all') },
+        settings: { placeholder: t('panel.enrolment.clusters-all', 'all') },
         defaultValue: ENROLMENT_DEFAULTS.clusters,
       });
   });

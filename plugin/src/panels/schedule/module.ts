@@ -21,13 +21,13 @@ export const plugin = new PanelPlugin<ScheduleOptions>(SchedulePanel)
       .addBooleanSwitch({
         path: 'showErrors',
         name: t('panel.schedule.show-errors', 'Errors'),
-        description: t('panel.schedule.show-errors.text', 'What is wrong with a cluster, as a sentence in its cell'),
+        description: t('panel.schedule.show-errors-text', 'What is wrong with a cluster, as a sentence in its cell'),
         defaultValue: SCHEDULE_DEFAULTS.showErrors,
       })
       .addBooleanSwitch({
         path: 'compact',
         name: t('panel.schedule.compact', 'Compact'),
-        description: t('panel.schedule.compact.text', 'Only the clusters and their states'),
+        description: t('panel.schedule.compact-text', 'Only the clusters and their states'),
         defaultValue: SCHEDULE_DEFAULTS.compact,
       });
   });
