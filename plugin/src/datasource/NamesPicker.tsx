@@ -13,6 +13,10 @@ type Props = {
   onChange: (names: string[]) => void;
 };
 
+/** Of all labels and pickers, so that they stand in columns. */
+export const LABEL_WIDTH = 14;
+export const PICKER_WIDTH = 28;
+
 const optionOf = (value: string): ComboboxOption => ({ value, label: value.replaceAll('_', ' ') });
 
 /** The variables of the dashboard that match what is typed, then the names that do. */
@@ -40,11 +44,10 @@ export function NamesPicker({ id, label, placeholder, value, read, onChange }: P
   return (
     <InlineField
       label={
-        <InlineLabel id={`${id}-label`} htmlFor={id} width="auto">
+        <InlineLabel id={`${id}-label`} htmlFor={id} width={LABEL_WIDTH}>
           {label}
         </InlineLabel>
       }
-      grow
     >
       <MultiCombobox
         // The input of Grafana 12.3 takes no id, so that the label names it this way.
@@ -55,9 +58,7 @@ export function NamesPicker({ id, label, placeholder, value, read, onChange }: P
         placeholder={placeholder}
         createCustomValue
         isClearable
-        width="auto"
-        minWidth={20}
-        maxWidth={60}
+        width={PICKER_WIDTH}
         onChange={(chosen) => onChange(chosen.map((one) => one.value))}
       />
     </InlineField>

@@ -2,6 +2,7 @@ import type { QueryEditorProps } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Combobox, InlineField, InlineFieldRow, InlineSwitch } from '@grafana/ui';
 import type { AgentDataSource } from './AgentDataSource';
+import { LABEL_WIDTH, PICKER_WIDTH } from './NamesPicker';
 import { QueryFields } from './QueryFields';
 import { queryTypeText } from './query-labels';
 import { DEFAULT_METRIC, QUERY_TYPES, type HpaWatchQuery, type QueryType } from './query-model';
@@ -27,12 +28,12 @@ export function QueryEditor({ datasource, query, onChange, onRunQuery }: Props) 
   return (
     <>
       <InlineFieldRow>
-        <InlineField label={t('datasource.query.type', 'Query')} htmlFor={`${idPrefix}-type`}>
+        <InlineField labelWidth={LABEL_WIDTH} label={t('datasource.query.type', 'Query')} htmlFor={`${idPrefix}-type`}>
           <Combobox
             id={`${idPrefix}-type`}
             options={QUERY_TYPES.map((value) => ({ value, ...queryTypeText(value) }))}
             value={queryType}
-            width={30}
+            width={PICKER_WIDTH}
             onChange={({ value }) => change(withType(query, value))}
           />
         </InlineField>

@@ -1,9 +1,10 @@
 import type { AdHocVariableFilter } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { AutoSizeInput, InlineField, InlineFieldRow, TagList } from '@grafana/ui';
+import { AutoSizeInput, Box, InlineField, InlineFieldRow, TagList } from '@grafana/ui';
 import { useCallback } from 'react';
 import type { AgentDataSource } from './AgentDataSource';
-import { anyPlaceholder, NamesPicker } from './NamesPicker';
+import { anyPlaceholder, LABEL_WIDTH, NamesPicker, PICKER_WIDTH } from './NamesPicker';
+import { plain } from '../view/plain';
 import { fieldLabel } from './query-labels';
 import { DEFAULT_METRIC, FIELDS_OF, namesOf, type HpaWatchQuery, type QueryField, type QueryType } from './query-model';
 
@@ -38,6 +39,7 @@ export function QueryFields(props: FieldsProps) {
         {fields.includes('limit') && (
           <InlineField
             label={fieldLabel('limit')}
+            labelWidth={LABEL_WIDTH}
             htmlFor={`${idPrefix}-limit`}
             tooltip={t('datasource.field.limit-is', 'Most rows, the newest first. At most 1000.')}
           >
@@ -46,7 +48,7 @@ export function QueryFields(props: FieldsProps) {
               type="number"
               min={1}
               max={1000}
-              minWidth={12}
+              minWidth={PICKER_WIDTH}
               placeholder="200"
               defaultValue={query.limit}
               onCommitChange={({ currentTarget: { valueAsNumber } }) =>
@@ -58,6 +60,7 @@ export function QueryFields(props: FieldsProps) {
         {fields.includes('legend') && (
           <InlineField
             label={fieldLabel('legend')}
+            labelWidth={LABEL_WIDTH}
             htmlFor={`${idPrefix}-legend`}
             tooltip={t(
               'datasource.field.legend-is',
@@ -66,7 +69,7 @@ export function QueryFields(props: FieldsProps) {
           >
             <AutoSizeInput
               id={`${idPrefix}-legend`}
-              minWidth={30}
+              minWidth={PICKER_WIDTH}
               placeholder="{{namespace}}/{{hpa}} {{metric}}"
               defaultValue={query.legend}
               onCommitChange={({ currentTarget: { value } }) => change({ ...query, legend: value || undefined })}
@@ -78,12 +81,17 @@ export function QueryFields(props: FieldsProps) {
         <InlineFieldRow>
           <InlineField
             label={t('datasource.field.filters', 'Filters')}
+            labelWidth={LABEL_WIDTH}
             tooltip={t('datasource.field.filters-is', 'Taken along from the dashboard. Click one to drop it.')}
           >
-            <TagList
-              tags={filters.map(filterText)}
-              onClick={(tag) => change({ ...query, filters: filters.filter((one) => filterText(one) !== tag) })}
-            />
+            <Box paddingTop={0.5}>
+              <TagList
+                icon="times"
+                getAriaLabel={(tag) => t('datasource.field.filters-drop', 'Drop {{tag}}', plain({ tag }))}
+                tags={filters.map(filterText)}
+                onClick={(tag) => change({ ...query, filters: filters.filter((one) => filterText(one) !== tag) })}
+              />
+            </Box>
           </InlineField>
         </InlineFieldRow>
       )}

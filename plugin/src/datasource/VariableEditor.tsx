@@ -2,7 +2,7 @@ import type { DataSourceApi, QueryEditorProps } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Combobox, InlineField, InlineFieldRow } from '@grafana/ui';
 import { useCallback } from 'react';
-import { anyPlaceholder, NamesPicker } from './NamesPicker';
+import { anyPlaceholder, LABEL_WIDTH, NamesPicker, PICKER_WIDTH } from './NamesPicker';
 import type { OptionsAsked } from './options';
 import { fieldLabel, variableText } from './query-labels';
 import type { HpaWatchQuery } from './query-model';
@@ -20,12 +20,16 @@ export const variableEditor = (readOptions: ReadOptions) =>
     const { variable = 'clusters' } = query;
     return (
       <InlineFieldRow>
-        <InlineField label={t('datasource.variable.of', 'Values')} htmlFor="hpa-watch-variable">
+        <InlineField
+          labelWidth={LABEL_WIDTH}
+          label={t('datasource.variable.of', 'Values')}
+          htmlFor="hpa-watch-variable"
+        >
           <Combobox
             id="hpa-watch-variable"
             options={VARIABLE_NAMES.map((value) => ({ value, label: variableText(value) }))}
             value={variable}
-            width={30}
+            width={PICKER_WIDTH}
             onChange={({ value }) => onChange({ ...query, variable: value })}
           />
         </InlineField>
