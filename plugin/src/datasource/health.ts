@@ -58,7 +58,7 @@ export function healthOf(
 function clustersSentence(total: number, down: readonly unknown[]): string {
   if (total === 0)
     return t('datasource.health.no-clusters', 'It watches no cluster yet: add one on the page Enrol of the app.');
-  const values = { count: total, total, up: total - down.length };
+  const values = { total, up: total - down.length };
   if (down.length === 0)
     return t('datasource.health.all-up', 'It reaches its clusters ({{total}} of {{total}}).', values);
   return t('datasource.health.some-down', 'It reaches {{up}} of {{total}} clusters.', values);
