@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { HpaItem, SampleView } from '@hpa-watch/agent/contract';
 import { fleetItem } from './hpa-item.fixture';
-import { stateSentence } from './state-sentence';
+import { rootOf, stateSentence } from './state-sentence';
 
 const now = Date.UTC(2026, 0, 5, 12);
 const worst: NonNullable<HpaItem['worst_anomaly']> = {
@@ -36,4 +36,27 @@ test.each<[Partial<HpaItem>, Partial<SampleView>, string]>([
   [baseline({ state: 'failed', reason: 'a/b refused.' }), {}, 'Its history could not be collected: a/b refused.'],
 ])('%j %j: %s', (over, latest, sentence) => {
   expect(stateSentence(fleetItem(over, latest), now).replaceAll('\u00a0', ' ')).toBe(sentence);
+});
+
+test.each([
+  [
+    'the cause, not a child that scores higher',
+    [
+      { id: 'c', parent_id: 'p' },
+      { id: 'p', parent_id: null },
+    ],
+    'p',
+  ],
+  ['a child whose parent is over', [{ id: 'c', parent_id: 'p' }], 'c'],
+  [
+    'the worst of several',
+    [
+      { id: 'a', parent_id: null },
+      { id: 'b', parent_id: null },
+    ],
+    'a',
+  ],
+  ['nothing', [], undefined],
+])('%s is told of', (_, open, expected) => {
+  expect(rootOf(open)?.id).toBe(expected);
 });

@@ -1,5 +1,5 @@
 import { t } from '@grafana/i18n';
-import type { HpaItem } from '@hpa-watch/agent/contract';
+import type { AnomalyView, HpaItem } from '@hpa-watch/agent/contract';
 import { formatAge, formatPercent, formatReplicas } from './format';
 import { hpaState } from './hpa-state';
 import { plain } from './plain';
@@ -51,3 +51,9 @@ function usualSentence({ latest }: HpaItem): string {
         target: formatPercent(latest.cpu_target),
       });
 }
+
+/**
+ * Of those that fire, the worst first, the first that belongs to no other of them: it is the cause, a child only says the same in other words.
+ */
+export const rootOf = <T extends Pick<AnomalyView, 'id' | 'parent_id'>>(open: readonly T[]): T | null =>
+  open.find(({ parent_id }) => !open.some(({ id }) => id === parent_id)) ?? null;

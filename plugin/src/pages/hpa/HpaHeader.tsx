@@ -5,7 +5,7 @@ import type { HpaDetail } from '@hpa-watch/agent/contract';
 import type { ReactNode } from 'react';
 import { hpaState } from '../../view/hpa-state';
 import { HpaStateBadge } from '../../view/HpaStateBadge';
-import { stateSentence } from '../../view/state-sentence';
+import { rootOf, stateSentence } from '../../view/state-sentence';
 import { TEST_IDS } from '../../view/test-ids';
 import { useNow } from '../../view/use-now';
 import { factsOf } from './hpa-facts';
@@ -20,7 +20,7 @@ export function HpaHeader({ hpa, actions }: { hpa: HpaDetail; actions: ReactNode
         <div className={styles.state}>
           <HpaStateBadge state={hpaState(hpa)} />
           <p className={styles.sentence} data-testid={TEST_IDS.hpa.sentence}>
-            {stateSentence(hpa, now)}
+            {stateSentence({ ...hpa, worst_anomaly: rootOf(hpa.open_anomalies) ?? hpa.worst_anomaly }, now)}
           </p>
         </div>
         {actions}
