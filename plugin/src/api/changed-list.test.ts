@@ -17,6 +17,11 @@ describe('changes to a list', () => {
   ])('%s', (_, changed, removed, expected) => {
     expect(apply([item('a'), item('b'), item('c')], changed, removed)).toEqual(expected);
   });
+
+  test('no news is the very same list, so that nothing is drawn anew', () => {
+    const before = [item('a')];
+    expect(apply(before, [], [])).toBe(before);
+  });
 });
 
 const hpa = (name: string) => ({ cluster: 'lab', namespace: 'shop', hpa: name }) as HpaItem;

@@ -10,13 +10,14 @@ type Answer<T> = { items: T[]; removed: string[]; revision: string; full: boolea
 
 type Query = Record<string, QueryValue>;
 
-/** What `changed` holds replaces what was there by that key, or comes to the end; what `removed` names is gone. */
+/** What `changed` holds replaces what was there by that key, or comes to the end; what `removed` names is gone. No news is the same list. */
 export function applyChanges<T>(
-  before: readonly T[],
+  before: T[],
   changed: readonly T[],
   removed: readonly string[],
   keyOf: (item: T) => string,
 ): T[] {
+  if (changed.length === 0 && removed.length === 0) return before;
   const news = new Map(changed.map((item) => [keyOf(item), item]));
   const gone = new Set(removed.filter((key) => !news.has(key)));
   const kept = before.filter((item) => !gone.has(keyOf(item))).map((item) => news.get(keyOf(item)) ?? item);

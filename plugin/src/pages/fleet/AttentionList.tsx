@@ -12,14 +12,14 @@ import { attentionOf, healthySentence, untold, type Attention } from './attentio
 
 const SHOWN_AT_FIRST = 4;
 
-type Props = { summary: SummaryAnswer; items: ReadonlyMap<string, HpaItem> };
+type Props = { summary: SummaryAnswer; items: readonly HpaItem[] };
 
 /** What needs a person now, the worst first; a healthy fleet in one line. */
 export function AttentionList({ summary, items }: Props) {
   const styles = useStyles2(getStyles);
   const [showsAll, setShowsAll] = useState(false);
   const now = useNow(5_000);
-  const all = attentionOf(summary, items.values());
+  const all = attentionOf(summary, items);
   if (all.length === 0) {
     return (
       <p className={styles.healthy} data-testid={TEST_IDS.fleet.healthy}>

@@ -3,7 +3,9 @@ import { rangeUtil, type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { PluginPage } from '@grafana/runtime';
 import { useStyles2 } from '@grafana/ui';
+import type { HpaItem } from '@hpa-watch/agent/contract';
 import { useCallback, useMemo } from 'react';
+import { readHpas, type ChangedList } from '../../api/changed-list';
 import { useAgentData } from '../../api/use-agent-data';
 import { dataSourceUrl } from '../../view/links';
 import { ProblemNotice } from '../../view/ProblemNotice';
@@ -13,7 +15,6 @@ import { useAgent } from '../agent-context';
 import { AttentionList } from './AttentionList';
 import { choicesOf, matches } from './fleet-choices';
 import { FleetEmpty, FleetNoMatch } from './FleetEmpty';
-import { readFleet, type FleetList } from './fleet-list';
 import { sortItems } from './fleet-sort';
 import { FleetTable } from './FleetTable';
 import { FleetToolbar } from './FleetToolbar';
@@ -29,8 +30,8 @@ export default function FleetPage() {
   const styles = useStyles2(getStyles);
   const [view, change] = useFleetView();
   const everyMs = view.refresh === '' ? null : rangeUtil.intervalToMs(view.refresh);
-  const list = useAgentData<FleetList>(
-    useCallback((signal, before) => readFleet(client, before, signal), [client]),
+  const list = useAgentData<ChangedList<HpaItem>>(
+    useCallback((signal, before) => readHpas(client, {}, before, signal), [client]),
     everyMs,
   );
   const summary = useAgentData(
@@ -38,7 +39,7 @@ export default function FleetPage() {
     everyMs,
   );
   const items = list.data?.items;
-  const { clusters, namespaces } = useMemo(() => choicesOf(items?.values() ?? [], view.cluster), [items, view.cluster]);
+  const { clusters, namespaces } = useMemo(() => choicesOf(items ?? [], view.cluster), [items, view.cluster]);
   const rows = useMemo(
     () =>
       sortItems(
@@ -78,8 +79,8 @@ export default function FleetPage() {
             heights={SKELETON}
           />
         )}
-        {items && items.size === 0 && <FleetEmpty canEdit={canEdit} />}
-        {items && items.size > 0 && (summary.data || problem) && (
+        {items && items.length === 0 && <FleetEmpty canEdit={canEdit} />}
+        {items && items.length > 0 && (summary.data || problem) && (
           <>
             {summary.data && <AttentionList summary={summary.data} items={items} />}
             {rows.length === 0 && isFiltered(view) ? (

@@ -8,7 +8,7 @@ import { useRef } from 'react';
 import type { AgentClient } from '../../api/agent-client';
 import { TEST_IDS } from '../../view/test-ids';
 import { columnsOf, gridColumns, NARROW_PX, ROW_HEIGHT_PX, TABLE_MIN_WIDTH_PX, type Column } from './columns';
-import { keyText } from './fleet-list';
+import { keyText } from './key-text';
 import { FleetRow } from './FleetRow';
 import { nextSort, SORT_COLUMNS, type FleetSort, type SortColumn } from './fleet-sort';
 import type { SparkWindow } from './fleet-url';

@@ -1,7 +1,7 @@
 import type { SparklineItem } from '@hpa-watch/agent/contract';
 import { useEffect, useRef, useState } from 'react';
 import type { AgentClient } from '../../api/agent-client';
-import { keyText } from './fleet-list';
+import { keyText } from './key-text';
 
 /** The agent answers at most so many in one call. */
 const MAX_A_CALL = 100;
