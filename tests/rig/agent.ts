@@ -24,6 +24,8 @@ export type AgentProcess = {
   forwards(): Forward[];
   /** Rows of a query against the database file, by a connection of its own. */
   sql<T = Record<string, unknown>>(query: string, ...params: unknown[]): T[];
+  /** The link that opens the preview page once, for an agent started with `--preview`. @throws Error where none was printed */
+  previewLink(): Promise<string>;
   /** SIGTERM; resolves with the exit code and how long it took. */
   stop(): Promise<{ code: number | null; ms: number }>;
   kill(): Promise<void>;
@@ -35,9 +37,13 @@ export type AgentSettings = Record<string, unknown> & { dataDir?: string };
 
 /**
  * Runs the built agent as a process of its own with these settings; its data directory stays until `removeDataDirs`. Its clock reads
- * `clockShiftMs` later than the machine's.
+ * `clockShiftMs` later than the machine's. `flags` are further ones of the command, such as `--preview`.
  */
-export async function startAgentProcess(settings: AgentSettings, clockShiftMs = 0): Promise<AgentProcess> {
+export async function startAgentProcess(
+  settings: AgentSettings,
+  clockShiftMs = 0,
+  flags: readonly string[] = [],
+): Promise<AgentProcess> {
   const dataDir = settings.dataDir ?? newDataDir();
   const file = join(dataDir, 'settings.yaml');
   // JSON is YAML.
@@ -50,12 +56,15 @@ export async function startAgentProcess(settings: AgentSettings, clockShiftMs = 
       'serve',
       '--config',
       file,
+      ...flags,
     ],
     {
       env: { PATH: process.env.PATH, HOME: dataDir, TEST_CLOCK_SHIFT_MS: String(clockShiftMs) },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
+  let out = '';
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   const lines: Record<string, unknown>[] = [];
   let raw = '';
   let listening: (url: string) => void;
@@ -100,6 +109,7 @@ export async function startAgentProcess(settings: AgentSettings, clockShiftMs = 
         db.close();
       }
     },
+    previewLink: () => eventually('the link of the preview', 5_000, () => /http\S+\?key=\S+/.exec(out)?.[0] ?? null),
     async stop() {
       const startedAt = Date.now();
       child.kill('SIGTERM');

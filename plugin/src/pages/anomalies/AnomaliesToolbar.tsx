@@ -1,16 +1,9 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2, TimeRange } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import {
-  Combobox,
-  FilterInput,
-  InlineSwitch,
-  MultiCombobox,
-  TimeRangeInput,
-  useStyles2,
-  type ComboboxOption,
-} from '@grafana/ui';
+import { Checkbox, Combobox, FilterInput, TimeRangeInput, useStyles2, type ComboboxOption } from '@grafana/ui';
 import { anomalyStateName, kindName } from '../../view/anomaly-text';
+import { SeveralFilter } from '../../view/SeveralFilter';
 import { severityName } from '../../view/severity';
 import { TEST_IDS } from '../../view/test-ids';
 import { KINDS, SEVERITIES, STATES, type AnomaliesView } from './anomalies-url';
@@ -48,32 +41,36 @@ export function AnomaliesToolbar({ view, range, clusters, onChange }: Props) {
           onChange={(option: ComboboxOption | null) => onChange({ cluster: option?.value ?? null })}
         />
       </div>
-      <Several
-        id="anomalies-state"
-        placeholder={t('anomalies.all-states', 'All states')}
-        options={STATES.map((value) => ({ value, label: anomalyStateName(value) }))}
-        value={view.states}
-        onChange={(states) => onChange({ states })}
-      />
-      <Several
-        id="anomalies-severity"
-        placeholder={t('anomalies.all-severities', 'Any severity')}
-        options={SEVERITIES.map((value) => ({ value, label: severityName(value) }))}
-        value={view.severities}
-        onChange={(severities) => onChange({ severities })}
-      />
-      <Several
-        id="anomalies-kind"
-        placeholder={t('anomalies.all-kinds', 'Any kind')}
-        options={KINDS.map((value) => ({ value, label: kindName(value) }))}
-        value={view.kinds}
-        onChange={(kinds) => onChange({ kinds })}
-      />
+      <div className={styles.filter}>
+        <SeveralFilter
+          name={t('anomalies.filter.state', 'State')}
+          placeholder={t('anomalies.all-states', 'All states')}
+          options={STATES.map((value) => ({ value, label: anomalyStateName(value) }))}
+          value={view.states}
+          onChange={(states) => onChange({ states })}
+        />
+      </div>
+      <div className={styles.filter}>
+        <SeveralFilter
+          name={t('anomalies.filter.severity', 'Severity')}
+          placeholder={t('anomalies.all-severities', 'Any severity')}
+          options={SEVERITIES.map((value) => ({ value, label: severityName(value) }))}
+          value={view.severities}
+          onChange={(severities) => onChange({ severities })}
+        />
+      </div>
+      <div className={styles.filter}>
+        <SeveralFilter
+          name={t('anomalies.filter.kind', 'Kind')}
+          placeholder={t('anomalies.all-kinds', 'Any kind')}
+          options={KINDS.map((value) => ({ value, label: kindName(value) }))}
+          value={view.kinds}
+          onChange={(kinds) => onChange({ kinds })}
+        />
+      </div>
       <div className={styles.right}>
-        <InlineSwitch
-          id="anomalies-group"
+        <Checkbox
           label={t('anomalies.group', 'Group cluster events')}
-          showLabel
           value={view.isGrouped}
           onChange={(event) => onChange({ isGrouped: event.currentTarget.checked })}
         />
@@ -83,34 +80,9 @@ export function AnomaliesToolbar({ view, range, clusters, onChange }: Props) {
   );
 }
 
-type SeveralProps<T extends string> = {
-  id: string;
-  placeholder: string;
-  options: ComboboxOption<T>[];
-  value: T[];
-  onChange: (value: T[]) => void;
-};
-
-function Several<T extends string>({ id, placeholder, options, value, onChange }: SeveralProps<T>) {
-  const styles = useStyles2(getStyles);
-  return (
-    <div className={styles.filter}>
-      <MultiCombobox
-        id={id}
-        aria-label={placeholder}
-        placeholder={placeholder}
-        options={options}
-        value={value}
-        isClearable
-        onChange={(chosen) => onChange(chosen.map((one) => one.value))}
-      />
-    </div>
-  );
-}
-
 const getStyles = (theme: GrafanaTheme2) => ({
   bar: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1), alignItems: 'center' }),
   search: css({ flex: '2 1 0', minWidth: theme.spacing(24), maxWidth: theme.spacing(40) }),
   filter: css({ flex: '1 1 0', minWidth: theme.spacing(17), maxWidth: theme.spacing(30) }),
-  right: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1), marginLeft: 'auto' }),
+  right: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(2), marginLeft: 'auto' }),
 });

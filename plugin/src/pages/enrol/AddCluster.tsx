@@ -86,6 +86,13 @@ export function AddCluster({ client, onAdded, onDismiss }: Props) {
             />
           </Field>
         )}
+        {form.way === 'context' && (
+          <p className={styles.note}>
+            <Trans i18nKey="enrol.add.note">
+              The agent starts a port-forward to its Prometheus at once. Nothing is installed in the cluster.
+            </Trans>
+          </p>
+        )}
         {problem && <Refusal problem={problem} onPick={(context) => setForm((was) => withContext(was, context))} />}
         <Modal.ButtonRow>
           <Button variant="secondary" fill="outline" onClick={onDismiss}>
@@ -96,11 +103,6 @@ export function AddCluster({ client, onAdded, onDismiss }: Props) {
           </Button>
         </Modal.ButtonRow>
       </form>
-      <p className={styles.note}>
-        <Trans i18nKey="enrol.add.note">
-          The agent starts a port-forward to its Prometheus at once. Nothing is installed in the cluster.
-        </Trans>
-      </p>
     </Modal>
   );
 }
@@ -108,14 +110,15 @@ export function AddCluster({ client, onAdded, onDismiss }: Props) {
 function Refusal({ problem, onPick }: { problem: AgentProblem; onPick: (context: string) => void }) {
   const styles = useStyles2(getStyles);
   const contexts = contextsOf(problem);
+  const noContext = t('enrol.add.no-context', 'The agent’s kubeconfig has no such context');
   if (contexts.length === 0)
     return (
-      <Alert severity="error" title={problemText(problem.kind).title}>
+      <Alert severity="error" title={problem.code === 'cluster/unknown' ? noContext : problemText(problem.kind).title}>
         {problem.message}
       </Alert>
     );
   return (
-    <Alert severity="error" title={t('enrol.add.no-context', 'The agent’s kubeconfig has no such context')}>
+    <Alert severity="error" title={noContext}>
       <p>
         <Trans i18nKey="enrol.add.there-are">It has these; choose one:</Trans>
       </p>
@@ -139,7 +142,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     overflowY: 'auto',
   }),
   note: css({
-    margin: theme.spacing(2, 0, 0),
+    margin: theme.spacing(0, 0, 2),
     color: theme.colors.text.secondary,
     fontSize: theme.typography.bodySmall.fontSize,
   }),
