@@ -48,8 +48,8 @@ export default (env: { production?: boolean }): Configuration => ({
           },
         },
       },
-      // Packages that import each other without extensions.
-      { test: /\.m?js$/, resolve: { fullySpecified: false } },
+      // As the sources of Grafana are bundled: imports without extensions, and the default export of CommonJS modules that have one.
+      { test: /\.m?js$/, type: 'javascript/auto', resolve: { fullySpecified: false } },
       // Styles of the chart, the drawer and others that Grafana's own bundle brings along.
       { test: /\.css$/, type: 'css/global' },
     ],

@@ -17,8 +17,10 @@ import { setPanelDataErrorView } from 'runtime-inside/panel-data-error-view';
 import { setPluginPage } from 'runtime-inside/plugin-page';
 import { bootData } from './boot-data';
 import { Host } from './chrome/Host';
+import { interceptLinks } from './chrome/intercept-links';
 import { NoDataView } from './chrome/NoDataView';
 import { PreviewPluginPage } from './chrome/PreviewPluginPage';
+import { fillRegistries } from './dashboard/registries';
 import { backendSrv } from './services/backend-srv';
 import { dataSourceSrv } from './services/data-source-srv';
 import { runRequest } from './services/run-request';
@@ -34,9 +36,11 @@ export async function start(): Promise<void> {
     supportedLngs: ['en-US', 'pt-BR'],
     resources: {},
     returnEmptyString: false,
+    showSupportNotice: false,
   });
   await initPluginTranslations('hpa-watch-preview');
   shareModules();
+  fillRegistries();
   setAppEvents(new EventBusSrv());
   setBackendSrv(backendSrv);
   setTemplateSrv(templateSrv);
@@ -46,6 +50,7 @@ export async function start(): Promise<void> {
   setPluginLinksHook(() => ({ links: [], isLoading: false }));
   setPluginPage(PreviewPluginPage);
   setPanelDataErrorView(NoDataView);
+  interceptLinks();
   const root = document.getElementById('root');
   if (root === null) throw new Error('index.html has no #root');
   createRoot(root).render(<Host />);

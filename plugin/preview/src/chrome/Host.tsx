@@ -6,6 +6,10 @@ import { useSyncExternalStore } from 'react';
 import { Navigate, Route, Router, Routes } from 'host-router';
 import { AppRoute } from '../routes/AppRoute';
 import { ConfigRoute } from '../routes/ConfigRoute';
+import { DashboardRoute } from '../routes/DashboardRoute';
+import { DashboardsRoute } from '../routes/DashboardsRoute';
+import { NotHereRoute } from '../routes/NotHereRoute';
+import { PanelsRoute } from '../routes/PanelsRoute';
 import { history } from './history';
 import { HOME } from './nav';
 import { Notices } from './Notices';
@@ -28,7 +32,11 @@ export function Host() {
                 <Routes>
                   <Route path="/a/:pluginId/*" element={<AppRoute />} />
                   <Route path="/plugins/:pluginId" element={<ConfigRoute />} />
-                  <Route path="*" element={<Navigate to={HOME} replace />} />
+                  <Route path="/dashboards" element={<DashboardsRoute />} />
+                  <Route path="/d/:uid/*" element={<DashboardRoute />} />
+                  <Route path="/panels" element={<PanelsRoute />} />
+                  <Route path="/" element={<Navigate to={HOME} replace />} />
+                  <Route path="*" element={<NotHereRoute />} />
                 </Routes>
               </ErrorBoundaryAlert>
             </Shell>

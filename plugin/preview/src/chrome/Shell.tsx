@@ -1,12 +1,11 @@
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { locationService } from '@grafana/runtime';
 import { Icon, useStyles2 } from '@grafana/ui';
-import type { MouseEvent, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useLocation } from 'host-router';
 import { bootData } from '../boot-data';
 import { history } from './history';
-import { appLinks, type NavLink } from './nav';
+import { appLinks, otherLinks, type NavLink } from './nav';
 import { Switches } from './Switches';
 
 /** Navigation on the left, switches above, the page between: where Grafana has them. */
@@ -25,6 +24,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </header>
       <nav className={styles.nav} aria-label="Navigation">
         <Links title={app?.name ?? ''} links={appLinks()} />
+        <Links title="On dashboards" links={otherLinks()} />
       </nav>
       <main className={cx('main-view', styles.page)} id="pageContent">
         {children}
@@ -46,7 +46,6 @@ function Links({ title, links }: { title: string; links: NavLink[] }) {
               className={styles.link}
               href={history.createHref({ pathname: url })}
               aria-current={pathname === url || pathname.startsWith(`${url}/`) ? 'page' : undefined}
-              onClick={(event) => go(event, url)}
             >
               <Icon name={icon} />
               {text}
@@ -56,13 +55,6 @@ function Links({ title, links }: { title: string; links: NavLink[] }) {
       </ul>
     </section>
   );
-}
-
-/** Without loading the page anew, unless another tab is asked for. */
-function go(event: MouseEvent, url: string): void {
-  if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
-  event.preventDefault();
-  locationService.push(url);
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

@@ -26,3 +26,9 @@ export const appLinks = (): NavLink[] =>
 
 /** Where a person lands: the app's default page. */
 export const HOME = included().find((one) => 'defaultNav' in one && one.defaultNav === true)?.path ?? '/';
+
+/** What Grafana would show of the app outside of its own pages. */
+export const otherLinks = (): NavLink[] => [
+  { text: 'Dashboards', url: '/dashboards', icon: 'dashboard' },
+  { text: 'Panels', url: '/panels', icon: 'graph-bar' },
+];

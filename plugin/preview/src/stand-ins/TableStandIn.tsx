@@ -1,0 +1,29 @@
+import type { PanelProps } from '@grafana/data';
+import { PanelDataErrorView } from '@grafana/runtime';
+import { TableCellHeight } from '@grafana/schema';
+import { Table } from '@grafana/ui';
+
+/** The first frame as rows. */
+export function TableStandIn({
+  id,
+  data,
+  fieldConfig,
+  width,
+  height,
+  options,
+}: PanelProps<{ cellHeight?: TableCellHeight }>) {
+  const [frame] = data.series;
+  if (frame === undefined || frame.length === 0)
+    return <PanelDataErrorView panelId={id} data={data} fieldConfig={fieldConfig} />;
+  return (
+    <Table
+      ariaLabel=""
+      data={frame}
+      width={width}
+      height={height}
+      cellHeight={options.cellHeight ?? TableCellHeight.Sm}
+      columnMinWidth={100}
+      fieldConfig={fieldConfig}
+    />
+  );
+}
