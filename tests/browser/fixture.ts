@@ -1,12 +1,10 @@
-import { test as base, type BrowserContext, type Page } from '@playwright/test';
+import { test as base, type Page } from '@playwright/test';
 import { startDemoAgent, type DemoAgent } from '../rig/demo-agent.ts';
 import { watchFaults, type Faults } from './faults.ts';
+import { previewUrl, signIn, type View } from './sign-in.ts';
 
 export { expect } from '@playwright/test';
-
-export const APP = '/a/hpawatch-monitor-app';
-
-export type View = { theme?: 'dark' | 'light'; role?: 'Viewer' | 'Editor' | 'Admin'; lang?: 'en-US' | 'pt-BR' };
+export { APP } from './places.ts';
 
 type WorkerFixtures = { seed: number; agent: DemoAgent };
 type TestFixtures = {
@@ -43,17 +41,3 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     });
   },
 });
-
-async function signIn(context: BrowserContext, agent: DemoAgent): Promise<void> {
-  const { name, value } = await agent.openSession();
-  await context.addCookies([
-    { name, value, domain: new URL(agent.url).hostname, path: '/preview', httpOnly: true, sameSite: 'Strict' },
-  ]);
-}
-
-/** `view` as the page takes it from the address. */
-export function previewUrl(agentUrl: string, path: string, view: View): string {
-  const url = new URL(`/preview${path}`, agentUrl);
-  for (const [key, value] of Object.entries(view)) url.searchParams.set(key, value);
-  return url.href;
-}

@@ -24,13 +24,13 @@ const variable = (name: string, label: string, query: object): VariableModel => 
   query: { refId: 'variable', ...query },
 });
 
-/** A dashboard made of each panel plugin of the app, half a page wide and the whole of it. */
+/** A dashboard made of each panel plugin of the app, wide and narrow. */
 export function panelShow(): Dashboard {
   const types = Object.values(bootData().settings.panels).sort((a, b) => a.name.localeCompare(b.name));
   return {
     uid: 'panels',
     title: 'Panels',
-    description: 'Each panel of the app as it stands on a dashboard, narrow and wide.',
+    description: 'Each panel of the app as it stands on a dashboard, wide and narrow.',
     time: { from: 'now-24h', to: 'now' },
     templating: {
       list: [
@@ -43,8 +43,8 @@ export function panelShow(): Dashboard {
     panels: types.flatMap(({ id, name }, index): PanelModel[] => {
       const panel = { type: id, title: name, datasource: SOURCE, targets: (QUERIES[id] ?? []) as DataQuery[] };
       return [
-        { ...panel, id: index * 2 + 1, gridPos: { x: 0, y: index * 24, w: 24, h: 12 } },
-        { ...panel, id: index * 2 + 2, gridPos: { x: 0, y: index * 24 + 12, w: 12, h: 12 } },
+        { ...panel, id: index * 2 + 1, gridPos: { x: 0, y: index * 14, w: 15, h: 14 } },
+        { ...panel, id: index * 2 + 2, gridPos: { x: 15, y: index * 14, w: 9, h: 14 } },
       ];
     }),
   };

@@ -22,7 +22,7 @@ export function TableStandIn({
       width={width}
       height={height}
       cellHeight={options.cellHeight ?? TableCellHeight.Sm}
-      columnMinWidth={100}
+      columnMinWidth={125}
       fieldConfig={fieldConfig}
     />
   );
