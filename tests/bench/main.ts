@@ -4,6 +4,7 @@ const BENCHES: Record<string, () => Promise<{ bench: (args: string[]) => Promise
   collect: () => import('./collect.ts'),
   detection: () => import('./detection.ts'),
   'detection-live': () => import('./detection-live.ts'),
+  page: () => import('./page.ts'),
   storage: () => import('./storage.ts'),
   story: () => import('./story.ts'),
   tunnel: () => import('./tunnel.ts'),
