@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import grafanaI18n from '@grafana/i18n/eslint-plugin';
 import { importX } from 'eslint-plugin-import-x';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
@@ -119,7 +120,10 @@ export default tseslint.config(
   },
   {
     files: ['plugin/src/**/*.ts', 'plugin/src/**/*.tsx'],
+    plugins: { '@grafana/i18n': grafanaI18n },
     rules: {
+      // Before the language is known.
+      '@grafana/i18n/no-translation-top-level': 'error',
       'no-restricted-imports': ['error', { paths: oneReactOnly.imports }],
       'no-restricted-syntax': ['error', ...oneReactOnly.syntax],
     },

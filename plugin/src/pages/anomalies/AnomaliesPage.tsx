@@ -74,6 +74,7 @@ export default function AnomaliesPage() {
                   'Only the newest are shown, {{count}} older ones are not: choose a shorter time.',
                   {
                     count: left,
+                    defaultValue_one: 'Only the newest are shown, {{count}} older one is not: choose a shorter time.',
                   },
                 )}
               </Text>

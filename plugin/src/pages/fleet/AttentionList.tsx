@@ -50,7 +50,10 @@ export function AttentionList({ summary, items }: Props) {
       </ul>
       {more > 0 && (
         <p className={styles.more}>
-          {t('fleet.more', 'and {{count}} more HPAs that cannot be judged', { count: more })}
+          {t('fleet.more', 'and {{count}} more HPAs that cannot be judged', {
+            count: more,
+            defaultValue_one: 'and {{count}} more HPA that cannot be judged',
+          })}
         </p>
       )}
     </section>

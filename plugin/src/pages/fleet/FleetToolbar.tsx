@@ -67,7 +67,7 @@ export function FleetToolbar({ view, clusters, namespaces, isLoading, onChange, 
       />
       <div className={styles.right}>
         <div className={styles.window}>
-          <HiddenLabel htmlFor="fleet-window" text={t('fleet.window', 'Time of the small charts')} />
+          <HiddenLabel htmlFor="fleet-window" text={t('fleet.window-label', 'Time of the small charts')} />
           <Combobox
             id="fleet-window"
             options={SPARK_WINDOWS.map((value) => ({ value, label: windowName(value) }))}

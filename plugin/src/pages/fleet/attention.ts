@@ -92,7 +92,13 @@ export function healthySentence(summary: SummaryAnswer, now: number): string {
   const { hpas, clusters, oldest_scan, firing } = summary;
   const learning = hpas.total - hpas.with_baseline;
   const parts = [
-    t('fleet.healthy', '{{hpas}} HPAs in {{clusters}} clusters', { hpas: hpas.total, clusters: clusters.total }),
+    t('fleet.healthy', '{{hpas}} in {{clusters}}', {
+      hpas: t('fleet.hpas', '{{count}} HPAs', { count: hpas.total, defaultValue_one: '{{count}} HPA' }),
+      clusters: t('fleet.clusters', '{{count}} clusters', {
+        count: clusters.total,
+        defaultValue_one: '{{count}} cluster',
+      }),
+    }),
     firing.info === 0
       ? t('fleet.within', 'all that are judged within their baseline')
       : t('fleet.notes', 'nothing urgent, notes: {{count}}', { count: firing.info }),
