@@ -5,7 +5,8 @@ import { freePort } from '../rig/prometheus.ts';
 import { markedHpa, startWorld, type World } from '../rig/world.ts';
 import { expectAccessible } from './axe.ts';
 import { watchFaults, type Faults } from './faults.ts';
-import { APP, previewUrl } from './fixture.ts';
+import { APP } from './places.ts';
+import { previewUrl } from './sign-in.ts';
 
 /** From an agent that knows nothing to a drawn baseline: real kubectl, real Prometheus, the built agent, the production bundle. */
 
