@@ -6,7 +6,9 @@ import { previewUrl, signIn, type View } from './sign-in.ts';
 export { expect } from '@playwright/test';
 export { APP } from './places.ts';
 
-type WorkerFixtures = { seed: number; agent: DemoAgent };
+type Preview = Pick<DemoAgent, 'url' | 'openSession'>;
+/** `preview`: who serves the page; the agent itself, unless a test says otherwise. */
+type WorkerFixtures = { seed: number; agent: DemoAgent; preview: Preview };
 type TestFixtures = {
   /** What this test expects to go wrong; anything else fails it. */
   faults: Faults;
@@ -25,18 +27,19 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker', timeout: 120_000 },
   ],
+  preview: [async ({ agent }, use) => use(agent), { scope: 'worker' }],
   faults: [
-    async ({ page, agent }, use) => {
-      const faults = watchFaults(page, new URL(agent.url).host);
+    async ({ page, preview }, use) => {
+      const faults = watchFaults(page, new URL(preview.url).host);
       await use(faults);
       faults.check();
     },
     { auto: true },
   ],
-  visit: async ({ page, context, agent }, use) => {
-    await signIn(context, agent);
+  visit: async ({ page, context, preview }, use) => {
+    await signIn(context, preview);
     await use(async (path, view = {}) => {
-      await page.goto(previewUrl(agent.url, path, view));
+      await page.goto(previewUrl(preview.url, path, view));
       return page;
     });
   },

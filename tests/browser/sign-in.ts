@@ -4,10 +4,10 @@ import type { DemoAgent } from '../rig/demo-agent.ts';
 export type View = { theme?: 'dark' | 'light'; role?: 'Viewer' | 'Editor' | 'Admin'; lang?: 'en-US' | 'pt-BR' };
 
 /** The browser holds the session of a link that was used for it. */
-export async function signIn(context: BrowserContext, agent: DemoAgent): Promise<void> {
-  const { name, value } = await agent.openSession();
+export async function signIn(context: BrowserContext, preview: Pick<DemoAgent, 'url' | 'openSession'>): Promise<void> {
+  const { name, value } = await preview.openSession();
   await context.addCookies([
-    { name, value, domain: new URL(agent.url).hostname, path: '/preview', httpOnly: true, sameSite: 'Strict' },
+    { name, value, domain: new URL(preview.url).hostname, path: '/preview', httpOnly: true, sameSite: 'Strict' },
   ]);
 }
 

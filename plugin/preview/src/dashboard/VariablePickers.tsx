@@ -7,8 +7,8 @@ type Props = { variables: readonly Variable[]; onChoose: (name: string, values: 
 export function VariablePickers({ variables, onChoose }: Props) {
   return (
     <Stack gap={1} wrap="wrap">
-      {variables.map(({ name, label, options, chosen, multi }) => (
-        <Field key={name} label={label} htmlFor={`var-${name}`} noMargin>
+      {variables.map(({ name, label, options, chosen, multi, problem }) => (
+        <Field key={name} label={label} htmlFor={`var-${name}`} noMargin invalid={problem !== null} error={problem}>
           {multi ? (
             <MultiCombobox
               id={`var-${name}`}

@@ -9,7 +9,10 @@ import { config, getDataSourceSrv, getRunRequest } from '@grafana/runtime';
 import { firstValueFrom, filter } from 'rxjs';
 import type { DashboardAnnotation } from './model';
 
-/** What the dashboard's annotation queries answer, each row in the colour of its query; Grafana's own annotations are none of the preview's. */
+/**
+ * What the dashboard's annotation queries answer, each row in the colour of its query; those of a query that fails are left out, and Grafana's own
+ * are none of the preview's.
+ */
 export async function readAnnotations(
   queries: readonly DashboardAnnotation[],
   range: TimeRange,

@@ -41,7 +41,13 @@ export function panelShow(): Dashboard {
       ],
     },
     panels: types.flatMap(({ id, name }, index): PanelModel[] => {
-      const panel = { type: id, title: name, datasource: SOURCE, targets: (QUERIES[id] ?? []) as DataQuery[] };
+      const panel = {
+        type: id,
+        title: name,
+        datasource: SOURCE,
+        options: { dataSource: SOURCE.uid },
+        targets: (QUERIES[id] ?? []) as DataQuery[],
+      };
       return [
         { ...panel, id: index * 2 + 1, gridPos: { x: 0, y: index * 14, w: 15, h: 14 } },
         { ...panel, id: index * 2 + 2, gridPos: { x: 15, y: index * 14, w: 9, h: 14 } },

@@ -6,7 +6,7 @@ import {
   type TimeRange,
   type TypedVariableModel,
 } from '@grafana/data';
-import { frameToMetricFindValue, getDataSourceSrv } from '@grafana/runtime';
+import { frameToMetricFindValue, getDataSourceSrv, toDataQueryError } from '@grafana/runtime';
 import { firstValueFrom, from } from 'rxjs';
 import { chooseVariables, type ChosenVariable } from '../services/template-srv';
 import type { VariableModel } from './model';
@@ -14,7 +14,14 @@ import type { VariableModel } from './model';
 export type Option = { label: string; value: string };
 
 /** A variable with what can be chosen and what is. */
-export type Variable = ChosenVariable & { label: string; options: Option[]; chosen: string[]; multi: boolean };
+export type Variable = ChosenVariable & {
+  label: string;
+  options: Option[];
+  chosen: string[];
+  multi: boolean;
+  /** Why its options are not known; as in Grafana, the panels are shown all the same. */
+  problem: string | null;
+};
 
 const ALL = '$__all';
 
@@ -30,7 +37,10 @@ export async function resolveVariables(
   const resolved: Variable[] = [];
   chooseVariables(resolved);
   for (const model of models) {
-    const found = await optionsOf(model, range);
+    const { found, problem } = await optionsOf(model, range).then(
+      (options) => ({ found: options, problem: null }),
+      (error: unknown) => ({ found: [], problem: toDataQueryError(error).message ?? 'The query failed' }),
+    );
     const options = model.includeAll === true ? [{ label: 'All', value: ALL }, ...found] : found;
     const wanted = search.getAll(`var-${model.name}`).filter((value) => options.some((one) => one.value === value));
     const chosen = wanted.length > 0 ? wanted : options.slice(0, 1).map(({ value }) => value);
@@ -40,6 +50,7 @@ export async function resolveVariables(
       options,
       chosen,
       multi: model.multi === true,
+      problem,
       values: chosen.includes(ALL) ? (model.allValue ? [model.allValue] : found.map(({ value }) => value)) : chosen,
       model: model as unknown as TypedVariableModel,
     });
