@@ -15,7 +15,7 @@ export const changing = <T extends object>(page: Page, path: string, change: (bo
     await route.fulfill({ response, json: change((await response.json()) as T) });
   });
 
-const EVERY_CALL = /\/agent\/api\/v1\//;
+const EVERY_CALL = /\/agent\/(api\/v1\/|healthz)/;
 
 /** As Grafana's proxy answers where nobody listens at the agent's address. */
 export const takeAgentDown = (page: Page): Promise<unknown> =>

@@ -1,9 +1,10 @@
-import { agentDown, answerWith, NO_ANOMALIES, neverAnswers, wrongToken } from './answers.ts';
+import { answering, holdBack, refuseToken, takeAgentDown } from './agent-answers.ts';
 import { expectAccessible } from './axe.ts';
+import { NO_ANOMALIES } from './empty-answers.ts';
 import { APP, expect, test } from './fixture.ts';
 
 const PAGE = `${APP}/anomalies`;
-const LIST = /\/monitoring\/anomalies$/;
+const LIST = '/api/v1/monitoring/anomalies';
 
 for (const theme of ['dark', 'light'] as const)
   test(`lanes and sentences tell what happened, in ${theme}`, async ({ visit }) => {
@@ -89,23 +90,25 @@ test('a viewer sees everything and is offered no change', async ({ visit }) => {
 });
 
 test('a time without anomalies says so', async ({ visit, page }) => {
-  await answerWith(page, LIST, NO_ANOMALIES);
+  await answering(page, LIST, (route) => route.fulfill({ json: NO_ANOMALIES }));
   await visit(PAGE);
   await expect(page.getByTestId('anomalies-empty')).toContainText('Nothing departed from usual');
 });
 
 test('while they are read there is a skeleton', async ({ visit, page }) => {
-  await neverAnswers(page);
+  await holdBack(page);
   await visit(PAGE);
   await expect(page.getByTestId('anomalies-skeleton')).toBeVisible();
 });
 
 test('an agent that is down, and a wrong token, are told', async ({ visit, page, faults }) => {
-  await agentDown(page, faults);
+  faults.expect('502');
+  await takeAgentDown(page);
   await visit(PAGE);
   await expect(page.getByTestId('problem-notice')).toContainText('Grafana does not reach the agent');
   await page.unrouteAll();
-  await wrongToken(page, faults);
+  faults.expect('400');
+  await refuseToken(page);
   await visit(PAGE);
   await expect(page.getByTestId('problem-notice')).toContainText('does not know the token');
 });

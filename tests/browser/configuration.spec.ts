@@ -1,5 +1,6 @@
-import { agentDown, answerWith, NO_CLUSTERS, neverAnswers, wrongToken } from './answers.ts';
+import { answering, holdBack, refuseToken, takeAgentDown } from './agent-answers.ts';
 import { expectAccessible } from './axe.ts';
+import { NO_CLUSTERS } from './empty-answers.ts';
 import { expect, test } from './fixture.ts';
 import type { Page } from '@playwright/test';
 
@@ -22,7 +23,8 @@ for (const theme of ['dark', 'light'] as const)
   });
 
 test('an agent that is down is mended in the first step, and tried again', async ({ visit, page, faults }) => {
-  await agentDown(page, faults);
+  faults.expect('502');
+  await takeAgentDown(page);
   await visit(PAGE);
   await expect(outcome(page, 'reach')).toHaveAttribute('data-outcome', 'failed');
   await expect(outcome(page, 'reach')).toContainText('Start the agent');
@@ -33,7 +35,8 @@ test('an agent that is down is mended in the first step, and tried again', async
 });
 
 test('a wrong token is told in the second step', async ({ visit, page, faults }) => {
-  await wrongToken(page, faults);
+  faults.expect('400');
+  await refuseToken(page);
   await visit(PAGE);
   await expect(outcome(page, 'reach')).toHaveAttribute('data-outcome', 'good');
   await expect(outcome(page, 'token')).toContainText('does not know the token');
@@ -41,14 +44,14 @@ test('a wrong token is told in the second step', async ({ visit, page, faults })
 });
 
 test('an agent without clusters says where to add one', async ({ visit, page }) => {
-  await answerWith(page, /\/api\/v1\/clusters$/, NO_CLUSTERS);
+  await answering(page, '/api/v1/clusters', (route) => route.fulfill({ json: NO_CLUSTERS }));
   await visit(PAGE);
   await expect(outcome(page, 'clusters')).toHaveAttribute('data-outcome', 'limited');
   await expect(outcome(page, 'clusters')).toContainText('page Enrol');
 });
 
 test('while it is tried each step says so', async ({ visit, page }) => {
-  await neverAnswers(page);
+  await holdBack(page);
   await visit(PAGE);
   await expect(outcome(page, 'reach')).toHaveAttribute('data-outcome', 'running');
 });

@@ -1,5 +1,6 @@
-import { agentDown, answerWith, NO_CLUSTERS, neverAnswers, wrongToken } from './answers.ts';
+import { answering, holdBack, refuseToken, takeAgentDown } from './agent-answers.ts';
 import { expectAccessible } from './axe.ts';
+import { NO_CLUSTERS } from './empty-answers.ts';
 import { APP, expect, test } from './fixture.ts';
 import type { Page } from '@playwright/test';
 
@@ -77,7 +78,7 @@ test('a viewer sees everything, is offered no change, and the route refuses one'
 });
 
 test('an agent without clusters offers to add one', async ({ visit, page }) => {
-  await answerWith(page, /\/api\/v1\/clusters$/, NO_CLUSTERS);
+  await answering(page, '/api/v1/clusters', (route) => route.fulfill({ json: NO_CLUSTERS }));
   await visit(PAGE, { role: 'Editor' });
   await expect(page.getByTestId('enrol-empty').getByRole('button', { name: 'Add a cluster' })).toBeVisible();
   await visit(PAGE, { role: 'Viewer' });
@@ -104,15 +105,17 @@ test('while it is read there is a skeleton; an agent that is down, and a wrong t
   page,
   faults,
 }) => {
-  await neverAnswers(page);
+  await holdBack(page);
   await visit(PAGE);
   await expect(page.getByTestId('enrol-skeleton')).toBeVisible();
   await page.unrouteAll();
-  await agentDown(page, faults);
+  faults.expect('502');
+  await takeAgentDown(page);
   await visit(PAGE);
   await expect(page.getByTestId('problem-notice')).toContainText('Grafana does not reach the agent');
   await page.unrouteAll();
-  await wrongToken(page, faults);
+  faults.expect('400');
+  await refuseToken(page);
   await visit(PAGE);
   await expect(page.getByTestId('problem-notice')).toContainText('does not know the token');
 });

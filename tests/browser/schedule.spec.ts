@@ -1,10 +1,11 @@
 import type { TimeslotsAnswer } from '../../agent/src/contract/api.ts';
-import { agentDown, answersAgain, answerWith, IDLE, neverAnswers, wrongToken } from './answers.ts';
+import { answering, changing, comeBack, holdBack, refuseToken, takeAgentDown } from './agent-answers.ts';
 import { expectAccessible } from './axe.ts';
+import { IDLE } from './empty-answers.ts';
 import { APP, expect, test } from './fixture.ts';
 
 const PAGE = `${APP}/schedule`;
-const TIMESLOTS = /\/monitoring\/timeslots$/;
+const TIMESLOTS = '/api/v1/monitoring/timeslots';
 
 for (const theme of ['dark', 'light'] as const)
   test(`every cluster stands in its turn, in ${theme}`, async ({ visit }) => {
@@ -37,33 +38,26 @@ test('who wants less motion sees the line step', async ({ visit, page }) => {
   expect(await line.evaluate((element) => element.getAnimations().length)).toBe(0);
 });
 
-test('a cycle that is too long says what to set; a broken forward says why', async ({ visit, page, agent }) => {
-  const answer = await fetch(`${agent.url}/api/v1/monitoring/timeslots`, {
-    headers: { authorization: `Bearer ${agent.token}` },
-  });
-  const real = (await answer.json()) as TimeslotsAnswer;
-  const [first, ...rest] = real.clusters;
-  if (first?.forward == null) throw new Error('the demo has no forward');
+test('a cycle that is too long says what to set; a broken forward says why', async ({ visit, page }) => {
   const error = { code: 'kubectl/no-running-pod', message: 'The pod of the service is not running.' };
-  const broken = {
-    ...first,
-    forward: { ...first.forward, status: 'waiting', restarts: 3, last_error: error, retry_at: null },
-  };
-  await answerWith(page, TIMESLOTS, {
+  await changing<TimeslotsAnswer>(page, TIMESLOTS, (real) => ({
     ...real,
     configuration: { ...real.configuration, cadence_exceeded: true, cycle_duration: '1m15s' },
-    clusters: [broken, ...rest],
-  });
+    clusters: real.clusters.map((one) => {
+      if (one.cluster !== 'prod-eu' || one.forward === null) return one;
+      return { ...one, forward: { ...one.forward, status: 'waiting', restarts: 3, last_error: error, retry_at: null } };
+    }),
+  }));
   await visit(PAGE);
   await expect(page.getByTestId('schedule-cadence')).toContainText('lanes: auto');
-  const cell = page.locator(`[data-testid=schedule-cell][data-cluster="${first.cluster}"]`);
+  const cell = page.locator('[data-testid=schedule-cell][data-cluster=prod-eu]');
   await expect(cell).toContainText('trying again');
   await expect(cell).toContainText('3 restarts');
   await expect(cell).toContainText(error.message);
 });
 
 test('an idle agent says what to do; a viewer is told whom to ask', async ({ visit, page }) => {
-  await answerWith(page, TIMESLOTS, IDLE);
+  await answering(page, TIMESLOTS, (route) => route.fulfill({ json: IDLE }));
   await visit(PAGE);
   await expect(page.getByTestId('schedule-idle').getByRole('link', { name: /Add a cluster/ })).toBeVisible();
   await visit(PAGE, { role: 'Viewer' });
@@ -72,16 +66,17 @@ test('an idle agent says what to do; a viewer is told whom to ask', async ({ vis
 });
 
 test('while it is read there is a skeleton', async ({ visit, page }) => {
-  await neverAnswers(page);
+  await holdBack(page);
   await visit(PAGE);
   await expect(page.getByTestId('schedule-skeleton')).toBeVisible();
 });
 
 test('an agent that is down is told, and found again', async ({ visit, page, faults }) => {
-  await agentDown(page, faults);
+  faults.expect('502');
+  await takeAgentDown(page);
   await visit(PAGE);
   await expect(page.getByTestId('problem-notice')).toContainText('Grafana does not reach the agent');
-  await answersAgain(page);
+  await comeBack(page);
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByTestId('schedule-cell')).toHaveCount(4);
   await expect(page.getByTestId('problem-notice')).toHaveCount(0);
@@ -90,13 +85,15 @@ test('an agent that is down is told, and found again', async ({ visit, page, fau
 test('what was read stays, marked as stale, when the agent goes down', async ({ visit, page, faults }) => {
   await visit(PAGE);
   await expect(page.getByTestId('schedule-cell')).toHaveCount(4);
-  await agentDown(page, faults);
+  faults.expect('502');
+  await takeAgentDown(page);
   await expect(page.getByTestId('problem-notice')).toContainText('shown is what was known at');
   await expect(page.getByTestId('schedule-cell')).toHaveCount(4);
 });
 
 test('a wrong token is told', async ({ visit, page, faults }) => {
-  await wrongToken(page, faults);
+  faults.expect('400');
+  await refuseToken(page);
   await visit(PAGE);
   await expect(page.getByTestId('problem-notice')).toContainText('does not know the token');
 });

@@ -127,6 +127,7 @@ const getStyles = (theme: GrafanaTheme2) => {
       borderRadius: theme.shape.radius.default,
       background: theme.colors.background.primary,
       '--bar-step': theme.spacing(BAR_STEP),
+      '--bar-least': theme.spacing(1),
     }),
     lane: css(columns),
     corner: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),

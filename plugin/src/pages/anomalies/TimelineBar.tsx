@@ -38,7 +38,12 @@ export function TimelineBar({ bar, isChosen, now, onOpen }: Props) {
           bar.isOpenRight && styles.openRight,
           isChosen && styles.chosen,
         )}
-        style={{ left: `${leftPercent}%`, width: `${widthPercent}%`, top: `calc(${bar.row} * var(--bar-step))` }}
+        // One that began just now stays whole at the right edge.
+        style={{
+          left: `min(${leftPercent}%, 100% - var(--bar-least))`,
+          width: `${widthPercent}%`,
+          top: `calc(${bar.row} * var(--bar-step))`,
+        }}
         aria-label={label}
         onClick={() => onOpen(anomaly.id)}
         data-testid={TEST_IDS.anomalies.span}
@@ -80,7 +85,7 @@ const getStyles = (theme: GrafanaTheme2) => {
     bar: css({
       position: 'absolute',
       height: theme.spacing(BAR_STEP - 0.5),
-      minWidth: theme.spacing(1),
+      minWidth: 'var(--bar-least)',
       containerType: 'inline-size',
       padding: 0,
       border: `1px solid transparent`,
