@@ -12,8 +12,8 @@ export type MetricMemory = {
   side: -1 | 0 | 1;
   /** Since when it is outside although neither the load nor the controller explains it; null: it is not. */
   straySince: number | null;
-  /** A deviation is on. */
-  isOn: boolean;
+  /** A deviation is on: because the load jumped, or because nothing explains it; absent: none is. */
+  on?: 'load' | 'stray' | undefined;
   surprise: SurpriseState | null;
   /** Decades of probability at the last 5-minute point. */
   score: number;
@@ -63,7 +63,7 @@ export type LoadMemory = {
   count: number;
 };
 
-const QUIET: MetricMemory = { outSince: null, side: 0, straySince: null, isOn: false, surprise: null, score: 0 };
+const QUIET: MetricMemory = { outSince: null, side: 0, straySince: null, surprise: null, score: 0 };
 export const NO_JUMP = { since: null, side: 0, mean: 0, count: 0 } as const;
 
 export const newJudgeState = (): JudgeState => ({
