@@ -2,6 +2,7 @@ import { MINUTE } from '../core/clock.ts';
 import type { ProfiledMetric } from '../domain/anomaly.ts';
 import type { Maybe, Sample, SpecColumn } from '../domain/sample.ts';
 import type { SurpriseState } from '../domain/surprise.ts';
+import type { LoadOrigin } from './load-origin.ts';
 
 /** One minute of the last quarter of an hour. */
 export type Minute = { ts: number; current: Maybe; desired: Maybe; ready: Maybe };
@@ -48,6 +49,8 @@ export type JudgeState = {
 export type LoadMemory = {
   /** Slowly followed difference between the load and the profile: weekends, growth. null: not known yet. */
   drift: number | null;
+  /** Where it last went away from; absent: nowhere, or long ago. */
+  origin?: LoadOrigin | undefined;
   /** The load of the last quarter of an hour or so: what it would have jumped from. null: not known. */
   recent: number | null;
   /** Since when it has jumped away from profile + drift; null: it has not. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { HOUR, MINUTE } from '../core/clock.ts';
+import { DAY, HOUR, MINUTE } from '../core/clock.ts';
 import type { AnomalyKind } from '../domain/anomaly.ts';
-import type { HpaProfile } from '../domain/profile.ts';
+import type { HpaProfile, Profile } from '../domain/profile.ts';
 import { healthy, loadTimes, MONDAY, PROFILE, story, usualLoad, watch, type Twist } from './hpa-story.fixture.ts';
 
 const START = MONDAY + 9 * HOUR;
@@ -107,6 +107,43 @@ test('what goes up and down is one anomaly a kind, and told once', () => {
   const { fired } = watch(story(3, waves));
   expect(fired.map(({ kind }) => kind)).toContain('oscillation');
   expect(endsOf('oscillation', 3, waves)).toHaveLength(1);
+});
+
+describe('coming back is no second incident', () => {
+  /** A first Saturday: the profile knows working days only, and the load is half of theirs. */
+  const SATURDAY = MONDAY + 5 * DAY;
+  const saturday = Object.fromEntries(
+    Object.entries(PROFILE).map(([metric, profile]: [string, Profile]) => [
+      metric,
+      { ...profile, days: { working: 5, weekend: 0 } },
+    ]),
+  ) as HpaProfile;
+  const halved =
+    (factor: number, from: number, to: number): Twist =>
+    (minute, { ts }) =>
+      healthy(ts, usualLoad(ts) * (1 - 0.4 * Math.min(1, minute / 120)) * (minute >= from && minute < to ? factor : 1));
+  const heard = (twist: Twist) =>
+    watch(story(10, twist, SATURDAY + 6 * HOUR), { profile: saturday }).fired.map(({ startedAt, direction }) => ({
+      minute: (startedAt - SATURDAY - 6 * HOUR) / MINUTE,
+      direction,
+    }));
+
+  test.each([
+    ['an hour', 300],
+    ['five hours, in which it has become usual', 540],
+  ])('an incident of %s on a first weekend is told, its end is not', (_, end) => {
+    const told = heard(halved(2, 240, end));
+    expect(told.map(({ direction }) => direction)).toContain('over');
+    expect(told.filter(({ minute }) => minute >= end - 2)).toEqual([]);
+  });
+
+  test('but what goes on to fall below where it came from is one', () => {
+    const base = halved(2.5, 240, 300);
+    const told = heard((minute, usual) =>
+      minute >= 300 && minute < 360 ? healthy(usual.ts, 0.1 * usualLoad(usual.ts)) : base(minute, usual),
+    );
+    expect(told.filter(({ minute }) => minute >= 298).map(({ direction }) => direction)).toContain('under');
+  });
 });
 
 test('memory that stays where it is has not departed when only the profile moves', () => {
