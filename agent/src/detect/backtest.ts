@@ -73,7 +73,7 @@ export function backtest(samples: readonly Sample[], options: BacktestOptions): 
     const scene = { key, target, timezone, sample, changes };
     const moved = advance(
       known,
-      { at: sample.ts, findings: judged.findings, unknown: judged.unknown },
+      { at: sample.ts, ...judged },
       { hpaId: 0, key, limits, describe: (finding, startedAt) => explain(finding, startedAt, scene) },
     );
     known = moved.next;

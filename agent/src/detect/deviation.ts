@@ -12,7 +12,7 @@ import {
 import type { Sample } from '../domain/sample.ts';
 import { POINT_MS, surpriseOf } from '../domain/surprise.ts';
 import type { Limits } from './limits.ts';
-import type { LoadMemory, MetricMemory } from './memory.ts';
+import type { JudgeState, LoadMemory, MetricMemory } from './memory.ts';
 import { valueOf, type Moment, type Verdict } from './moment.ts';
 
 /**
@@ -44,6 +44,10 @@ export type Surroundings = {
   usual: Partial<Record<ProfiledMetric, Expectation>>;
   min: number;
   limits: Limits;
+  /** Of the last three hours. */
+  memoryPoints: JudgeState['memoryPoints'];
+  /** Replicas go up and down: values are outside and inside by turns, and that is one trouble. */
+  isRestless: boolean;
 };
 
 /** Surprise and time outside, brought up to this sample; where the value is missing everything stays. */
@@ -61,7 +65,10 @@ export function followMetric(
   const isOut = Math.abs(distance) >= limits.enterDistance;
   const side = sideOf(distance);
   const goesOn = before.side === side;
-  const isStray = isOut && !isExplained(metric, side, sample, around);
+  const isStray =
+    isOut &&
+    !isExplained(metric, side, sample, around) &&
+    ((goesOn && before.straySince !== null) || hasMoved(metric, side, value, sample.ts, around));
   const next: MetricMemory = {
     ...before,
     ...surprised(before, sample, own, value, usual),
@@ -69,11 +76,33 @@ export function followMetric(
     straySince: isStray ? ((goesOn ? before.straySince : null) ?? sample.ts) : null,
     side: isOut ? side : 0,
   };
-  const isOn =
-    wayIn(metric, sample, distance, next, around) !== null ||
-    (before.isOn && Math.abs(distance) >= limits.holdDistance && staysOn(metric, side, sample, around));
-  return { ...next, isOn };
+  const way = wayIn(metric, sample, distance, next, around);
+  if (way !== null) return { ...next, on: way.by };
+  const isHeld = Math.abs(distance) >= limits.holdDistance && (before.side === 0 || goesOn);
+  if (around.isRestless) return { ...next, on: before.on };
+  return { ...next, on: isHeld && staysOn(before.on, metric, side, sample, around) ? before.on : undefined };
 }
+
+/**
+ * Memory has gone there by itself. Where it has stayed and only the profile moved, which may remember a leak on one of few days, nothing has
+ * happened. What follows the load has the same in load-departure.ts.
+ */
+function hasMoved(
+  metric: ProfiledMetric,
+  side: number,
+  value: number,
+  at: number,
+  { memoryPoints, usual }: Surroundings,
+): boolean {
+  const earlier = memoryPoints.filter(([then]) => then <= at - SETTLED_MS).map(([, , mib]) => mib);
+  if (metric !== 'memory' || usual.memory === undefined || earlier.length === 0) return true;
+  const { up, down } = usual.memory;
+  const mean = earlier.reduce((sum, mib) => sum + mib, 0) / earlier.length;
+  return side * (value - mean) >= MOVED_SHARE * (side > 0 ? up : down);
+}
+const SETTLED_MS = 30 * MINUTE;
+/** Of a half-width of the band. */
+const MOVED_SHARE = 0.5;
 
 function surprised(before: MetricMemory, sample: Sample, own: Profile, value: number, usual: Expectation) {
   if (sample.ts % POINT_MS !== 0) return {};
@@ -81,25 +110,25 @@ function surprised(before: MetricMemory, sample: Sample, own: Profile, value: nu
   return { surprise: state, score };
 }
 
-/** Since when, by the way that is open; null where none is. */
+/** Which way is open, and since when; null: none. */
 function wayIn(
   metric: ProfiledMetric,
   sample: Sample,
   distance: number,
   { outSince, straySince, score }: MetricMemory,
-  { load, profile, limits }: Surroundings,
-): number | null {
+  { load, profile, limits }: Pick<Surroundings, 'load' | 'profile' | 'limits'>,
+): { by: 'load' | 'stray'; since: number } | null {
   const { ts } = sample;
   const side = sideOf(distance);
   if (followsLoad(metric) && outSince !== null && load.since !== null && load.side === side) {
     const since = Math.max(load.since, outSince);
-    return isHeldByMemory(sample) && ts - since < MEMORY_SETTLES_MS ? null : since;
+    return isHeldByMemory(sample) && ts - since < MEMORY_SETTLES_MS ? null : { by: 'load', since };
   }
   const { unexplainedMinutes, unexplainedDistance, surprise } = limits[DEVIATION_KIND[metric]];
   if (straySince === null || (ts - straySince) / MINUTE + 1 < unexplainedMinutes) return null;
   const base = profile.demand ?? profile[metric];
   const isSurprise = score >= surprise && base !== undefined && knowsDayOf(base, ts);
-  return Math.abs(distance) >= unexplainedDistance || isSurprise ? straySince : null;
+  return Math.abs(distance) >= unexplainedDistance || isSurprise ? { by: 'stray', since: straySince } : null;
 }
 
 /**
@@ -112,10 +141,21 @@ function isHeldByMemory({ memoryTarget, memoryUtilization, pressure }: Sample): 
   return memoryUtilization / memoryTarget >= 0.95 * pressure;
 }
 
-/** What opened it is still there. */
-function staysOn(metric: ProfiledMetric, side: number, sample: Sample, around: Surroundings): boolean {
+/**
+ * What opened it is still there. Once the load has come back, replicas that wait for the end of the stabilization window, and pressure that is low
+ * for as long, are the controller doing what it must.
+ */
+function staysOn(
+  on: MetricMemory['on'],
+  metric: ProfiledMetric,
+  side: number,
+  sample: Sample,
+  around: Surroundings,
+): boolean {
   const { load } = around;
-  return load.since === null ? !isExplained(metric, side, sample, around) : !followsLoad(metric) || load.side === side;
+  if (on === undefined) return false;
+  if (load.since !== null) return !followsLoad(metric) || load.side === side;
+  return on === 'stray' && !isExplained(metric, side, sample, around);
 }
 
 /** Something usual explains why the value is on this side of its band. */
@@ -155,17 +195,16 @@ export function deviation(metric: ProfiledMetric, moment: Moment): Verdict {
     return profile[metric] === undefined ? null : 'unknown';
   if (value === null) return 'unknown';
   const state = memory.metrics[metric];
-  if (!state.isOn) return null;
+  if (state.on === undefined) return null;
   const kind = DEVIATION_KIND[metric];
   const distance = departure(expectation, value);
-  const min = memory.spec.replicasMin ?? 1;
-  const since = wayIn(metric, sample, distance, state, { load: memory.load, profile, usual, limits, min });
+  const way = wayIn(metric, sample, distance, state, { load: memory.load, profile, limits });
   const isCritical = Math.abs(distance) >= limits[kind].criticalDistance;
   const finding: Finding = {
     kind,
     severity: isCritical ? 'critical' : 'warning',
     at: sample.ts,
-    level: since === null ? 'hold' : 'enter',
+    level: way === null ? 'hold' : 'enter',
     metric,
     direction: distance > 0 ? 'over' : 'under',
     observed: value,
@@ -173,5 +212,5 @@ export function deviation(metric: ProfiledMetric, moment: Moment): Verdict {
     score: Math.max(state.score, decadesOf(distance)),
     facts: { distance, surprise: state.score, load: memory.load.jump },
   };
-  return since === null ? finding : { ...finding, since };
+  return way === null ? finding : { ...finding, since: way.since };
 }

@@ -124,7 +124,7 @@ export function watch(
     findings.push(...judged.findings);
     const moved = advance(
       known,
-      { at: sample.ts, findings: judged.findings, unknown: judged.unknown },
+      { at: sample.ts, ...judged },
       { hpaId: 7, key: KEY, limits, describe: ({ kind }) => ({ sentence: kind, advice: null, promql: '' }) },
     );
     known = moved.next;

@@ -17,7 +17,7 @@ import { maxedOut } from './maxed-out.ts';
 import { rememberReplicas, rememberSpec, type JudgeState } from './memory.ts';
 import { followMemory, memoryLeak } from './memory-leak.ts';
 import type { Detector, Moment } from './moment.ts';
-import { oscillation } from './oscillation.ts';
+import { oscillation, turnsWithoutPause } from './oscillation.ts';
 import { replicasMismatch } from './replicas-mismatch.ts';
 import { scalingInactive } from './scaling-inactive.ts';
 import { scalingStuck } from './scaling-stuck.ts';
@@ -47,6 +47,8 @@ export type Judgement = {
   findings: Finding[];
   /** Kinds of which this sample says nothing, neither yes nor no. */
   unknown: AnomalyKind[];
+  /** Kinds that are over for certain, if they were on. */
+  over: AnomalyKind[];
 };
 
 /**
@@ -57,18 +59,20 @@ export type Judgement = {
  * `profile` {} (no baseline yet) leaves the rules that need none.
  */
 export function judge(state: JudgeState, sample: Sample, profile: HpaProfile, limits: Limits): Judgement {
-  if (state.at !== null && sample.ts <= state.at) return { state, findings: [], unknown: [...ANOMALY_KINDS] };
+  if (state.at !== null && sample.ts <= state.at) return { state, findings: [], unknown: [...ANOMALY_KINDS], over: [] };
   const { memory, trusted, usual } = remember(state, sample, profile, limits);
   const moment: Moment = { sample: trusted, memory, profile, limits, usual };
   const findings: Finding[] = [];
   const unknown: AnomalyKind[] = [];
+  const over: AnomalyKind[] = [];
   for (const kind of ANOMALY_KINDS) {
     if (!limits[kind].enabled) continue;
     const verdict = DETECTORS[kind](moment);
     if (verdict === 'unknown') unknown.push(kind);
+    else if (verdict === 'over') over.push(kind);
     else if (verdict !== null) findings.push(verdict);
   }
-  return { state: memory, findings, unknown };
+  return { state: memory, findings, unknown, over };
 }
 
 function remember(state: JudgeState, sample: Sample, profile: HpaProfile, limits: Limits) {
@@ -84,7 +88,11 @@ function remember(state: JudgeState, sample: Sample, profile: HpaProfile, limits
     memoryPoints: followMemory(state, sample, profile),
   };
   const usual = hasValue(sample) ? usualAt(profile, sample.ts) : {};
-  const around = { load: base.load, profile, usual, limits, min: base.spec.replicasMin ?? 1 };
+  const around = {
+    ...{ load: base.load, profile, usual, limits, min: base.spec.replicasMin ?? 1 },
+    memoryPoints: state.memoryPoints,
+    isRestless: turnsWithoutPause(base.recent, sample.ts, limits.oscillation) >= limits.oscillation.holdReversals,
+  };
   const follow = (metric: ProfiledMetric) => followMetric(state.metrics[metric], metric, trusted, around);
   const metrics = {
     cpu: follow('cpu'),

@@ -19,7 +19,7 @@ export const levelShift: Detector = (moment) => {
   if (Math.abs(mean) < Math.log(1 + change)) return null;
   // One that no metric of the HPA shows has to be large: half more, or a third less.
   const { cpu, replicas, pressure } = memory.metrics;
-  const isShown = [cpu, replicas, pressure].some((metric) => metric.isOn && metric.side === side);
+  const isShown = [cpu, replicas, pressure].some((metric) => metric.on !== undefined && metric.side === side);
   if (!isShown && Math.abs(mean) < Math.log(1 + unshownChange)) return null;
   return ruleFinding('level_shift', moment, {
     severity: 'warning',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { HOUR, MINUTE } from '../core/clock.ts';
-import type { Anomaly, Finding } from '../domain/anomaly.ts';
+import type { Anomaly, AnomalyKind, Finding } from '../domain/anomaly.ts';
 import { emptySample } from '../domain/sample.ts';
 import { KEY, MONDAY, story, watch, type Twist } from './hpa-story.fixture.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
@@ -27,16 +27,21 @@ const context = {
   describe: () => ({ sentence: 'It cannot compute.', advice: null, promql: 'up' }),
 };
 
-/** Minutes with a letter each: E enter, h hold, . nothing, ? not known, space no sample. What changed, by minute. */
-function play(text: string, known: Anomaly[] = []): { changes: string[]; known: Anomaly[]; transitions: Transition[] } {
+/** Minutes with a letter each: E enter, h hold, . nothing, ? not known, ! over, space no sample. What changed, by minute. */
+function play(
+  text: string,
+  known: Anomaly[] = [],
+  kind: AnomalyKind = 'scaling_inactive',
+): { changes: string[]; known: Anomaly[]; transitions: Transition[] } {
   const changes: string[] = [];
   const transitions: Transition[] = [];
   [...text].forEach((letter, minute) => {
     if (letter === ' ') return;
     const at = MONDAY + minute * MINUTE;
-    const findings = letter === 'E' ? [finding(minute)] : letter === 'h' ? [finding(minute, { level: 'hold' })] : [];
-    const unknown = letter === '?' ? (['scaling_inactive'] as const) : [];
-    const moved = advance(known, { at, findings, unknown }, context);
+    const level = letter === 'E' ? ('enter' as const) : ('hold' as const);
+    const findings = 'Eh'.includes(letter) ? [finding(minute, { kind, level })] : [];
+    const [unknown, over] = [letter === '?' ? [kind] : [], letter === '!' ? [kind] : []];
+    const moved = advance(known, { at, findings, unknown, over }, context);
     known = moved.next;
     transitions.push(...moved.transitions);
     for (const { change } of moved.transitions) if (change !== 'updated') changes.push(`${minute} ${change}`);
@@ -64,6 +69,15 @@ describe('by sample time', () => {
     ],
   ])('%s', (_, text, changes) => {
     expect(play(text).changes).toEqual(changes);
+  });
+
+  test.each([
+    ['what may come again keeps its quiet minutes', `E${'.'.repeat(20)}`, ['0 fired', '20 resolved']],
+    ['what is over for certain closes at once', 'E!!', ['0 fired', '2 resolved']],
+    ['one sample that says so closes nothing', 'E!E...', ['0 fired']],
+    ['over is no opening', '!!!', []],
+  ])('a leak: %s', (_, text, changes) => {
+    expect(play(text, [], 'memory_leak').changes).toEqual(changes);
   });
 
   test('it ends when it was seen last, not when the quiet minutes are over', () => {
@@ -95,7 +109,7 @@ describe('one way and then the other', () => {
       const direction = letter === 'u' ? ('over' as const) : ('under' as const);
       const level = letter === 'h' ? ('hold' as const) : ('enter' as const);
       const seen = finding(minute, { kind: 'pressure_deviation', direction, level });
-      const moved = advance(known, { at: seen.at, findings: [seen], unknown: [] }, context);
+      const moved = advance(known, { at: seen.at, findings: [seen], unknown: [], over: [] }, context);
       known = moved.next;
       for (const { change } of moved.transitions) if (change !== 'updated') changes.push(`${minute} ${change}`);
     });

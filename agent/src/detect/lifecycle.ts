@@ -23,8 +23,15 @@ export type Transition = {
 
 /** A pending anomaly may miss one sample. */
 const PENDING_PATIENCE_MS = 2 * MINUTE;
+/** What is over for certain closes after this long: two samples in a row. */
+const OVER_PATIENCE_MS = 2 * MINUTE;
 /** Without any sample that could tell, an anomaly is closed after this long: nobody knows. */
 const UNKNOWN_PATIENCE_MS = 60 * MINUTE;
+
+/** What was said of one sample; see judge.ts. */
+export type JudgedSample = { at: number; findings: readonly Finding[] } & Readonly<
+  Record<'unknown' | 'over', readonly AnomalyKind[]>
+>;
 
 /**
  * One sample's findings applied to the anomalies of one HPA. Everything is counted by sample time, so a late scan, a restart or a catch-up
@@ -35,9 +42,10 @@ const UNKNOWN_PATIENCE_MS = 60 * MINUTE;
  */
 export function advance(
   known: readonly Anomaly[],
-  { at, findings, unknown }: { at: number; findings: readonly Finding[]; unknown: readonly AnomalyKind[] },
+  sample: JudgedSample,
   context: LifecycleContext,
 ): { next: Anomaly[]; transitions: Transition[] } {
+  const { at, findings } = sample;
   const transitions: Transition[] = [];
   const next: Anomaly[] = [];
   const byKind = new Map(findings.map((finding) => [finding.kind, finding]));
@@ -54,7 +62,7 @@ export function advance(
     const { kind } = anomaly;
     if (anomaly.state === 'resolved') continue;
     seen.add(kind);
-    const stepped = step(anomaly, byKind.get(kind), at, unknown.includes(kind), context);
+    const stepped = step(anomaly, byKind.get(kind), sample, context);
     keep(stepped.change === 'fired' ? fired(stepped.anomaly, at, resting) : stepped);
   }
   for (const finding of findings) {
@@ -71,11 +79,11 @@ export function advance(
 function step(
   anomaly: Anomaly,
   finding: Finding | undefined,
-  at: number,
-  isUnknown: boolean,
+  sample: JudgedSample,
   context: LifecycleContext,
 ): Transition {
   const { limits } = context;
+  const { at } = sample;
   if (anomaly.state === 'pending' && finding !== undefined && isOtherWay(anomaly, finding)) {
     // A blip that overshoots on its way back is not one departure that has gone on for as long as both.
     const change = finding.level === 'enter' ? 'pending' : 'dropped';
@@ -84,8 +92,7 @@ function step(
   const quietMs = at - anomaly.lastSeenAt;
   if (finding === undefined) {
     if (anomaly.state === 'pending') return { change: quietMs > PENDING_PATIENCE_MS ? 'dropped' : 'updated', anomaly };
-    const patienceMs = isUnknown ? UNKNOWN_PATIENCE_MS : limits[anomaly.kind].leaveMinutes * MINUTE;
-    if (quietMs < patienceMs) return { change: 'updated', anomaly };
+    if (quietMs < patienceMs(anomaly.kind, sample, limits)) return { change: 'updated', anomaly };
     return { change: 'resolved', anomaly: { ...anomaly, state: 'resolved', endedAt: anomaly.lastSeenAt } };
   }
   const updated = refreshed(anomaly, finding, context);
@@ -96,6 +103,13 @@ function step(
   }
   const isWorse = rank(updated.severity) > rank(anomaly.severity);
   return { change: isWorse ? 'worsened' : 'updated', anomaly: updated };
+}
+
+/** How long it stays open without being seen. */
+function patienceMs(kind: AnomalyKind, { unknown, over }: JudgedSample, limits: Limits): number {
+  if (unknown.includes(kind)) return UNKNOWN_PATIENCE_MS;
+  const leaveMs = limits[kind].leaveMinutes * MINUTE;
+  return over.includes(kind) ? Math.min(leaveMs, OVER_PATIENCE_MS) : leaveMs;
 }
 
 const isOtherWay = ({ direction }: Anomaly, finding: Finding): boolean =>

@@ -12,7 +12,7 @@ const common = (enterMinutes: number, leaveMinutes: number) => ({
 
 /** Of the four deviations. Distances are in half-widths of the band. */
 const deviation = () => ({
-  ...common(4, 3),
+  ...common(4, 2),
   /** Beyond this it can open; below `holdDistance` it is over. */
   enterDistance: 1,
   holdDistance: 0.7,
@@ -31,23 +31,30 @@ const deviation = () => ({
  */
 export const DEFAULT_LIMITS = {
   cpu_deviation: deviation(),
-  memory_deviation: { ...deviation(), enterDistance: 1.5, unexplainedDistance: 2, leaveMinutes: 5 },
+  memory_deviation: { ...deviation(), enterDistance: 1.5, unexplainedDistance: 2 },
   replicas_deviation: deviation(),
   pressure_deviation: deviation(),
   level_shift: {
-    ...common(1, 15),
+    ...common(1, 3),
     /** Change of the load, as a share. */ change: 0.3,
     /** The same where no metric is outside its band. */
     unshownChange: 0.5,
     minutes: 60,
     maxHours: 24,
   },
-  maxed_out: { ...common(3, 3), pressure: 1.1 },
+  maxed_out: { ...common(3, 2), pressure: 1.1, holdPressure: 0.9 },
   scaling_stuck: { ...common(5, 2), pressure: 1.25, holdPressure: 1.1 },
-  oscillation: { ...common(1, 5), reversals: 3, holdReversals: 2, criticalReversals: 6, withinMinutes: 10 },
+  oscillation: {
+    ...common(1, 1),
+    reversals: 3,
+    holdReversals: 2,
+    criticalReversals: 6,
+    withinMinutes: 10,
+    pauseMinutes: 4,
+  },
   replicas_mismatch: { ...common(6, 2), stillMinutes: 5 },
   scaling_inactive: { ...common(3, 2) },
-  underutilised: { ...common(1, 10), pressure: 0.5, holdPressure: 0.6, hours: 2, atMinHours: 24 },
+  underutilised: { ...common(1, 2), pressure: 0.5, holdPressure: 0.6, hours: 2, atMinHours: 24 },
   memory_leak: { ...common(1, 20), percentAnHour: 10, holdPercentAnHour: 4, minutes: 60, risingShare: 0.8 },
   telemetry_lost: { ...common(1, 1), minutes: 4 },
   config_changed: { ...common(1, 1), shownMinutes: 5 },

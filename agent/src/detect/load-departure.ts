@@ -1,7 +1,8 @@
 import { HOUR, MINUTE } from '../core/clock.ts';
 import { demandOf, demandOfReady } from '../domain/demand.ts';
-import { expectationAt, knowsDayOf, type HpaProfile } from '../domain/profile.ts';
+import { expectationAt, isGuess, knowsDayOf, type HpaProfile } from '../domain/profile.ts';
 import type { Sample } from '../domain/sample.ts';
+import { isReturn, rememberedOrigin } from './load-origin.ts';
 import { NO_JUMP, type LoadMemory } from './memory.ts';
 
 /**
@@ -31,6 +32,8 @@ const DRIFT_MEMORY_MS = 30 * MINUTE;
 const DRIFT_MEMORY_AWAY_MS = 8 * HOUR;
 /** One sample moves the drift at most as if it were this far away. */
 const DRIFT_CLIP = 0.3;
+/** Where the profile is a guess, two hours of another load are the better judge. */
+const GUESS_MS = 2 * HOUR;
 /** After so long without values nothing is known of the drift. */
 const FORGET_MS = 6 * HOUR;
 
@@ -47,6 +50,7 @@ export function followLoad(before: LoadMemory, sample: Sample, profile: HpaProfi
   // Metrics that are divided by all replicas and by ready ones differ while pods start: the calmer one is right.
   const jump = residuals.reduce((least, value) => (Math.abs(value) < Math.abs(least) ? value : least));
   const isKnownDay = profile.demand !== undefined && knowsDayOf(profile.demand, sample.ts);
+  const isGuessed = isGuess(profile.demand, sample.ts);
   const limit = (isKnownDay ? 1 : UNKNOWN_DAY) * Math.max(LEAST_JUMP, JUMP_WIDTHS * (jump > 0 ? usual.up : usual.down));
   const side = jump > 0 ? 1 : -1;
   const value = candidates[residuals.indexOf(jump)] ?? 0;
@@ -55,20 +59,36 @@ export function followLoad(before: LoadMemory, sample: Sample, profile: HpaProfi
   const recentWeight = isKnown ? Math.min(1, elapsedMs / RECENT_MEMORY_MS) : 1;
   const recent = value + (1 - recentWeight) * ((before.recent ?? value) - value);
   const goesOn = before.since !== null && before.side === side;
+  const now = {
+    at: sample.ts,
+    value,
+    limit,
+    jumpFrom: (from: number) => outside(value - from, usual.least, usual.most),
+  };
+  const origin = rememberedOrigin(before.origin, now);
   const plain = outside(value, usual.least, usual.most);
   // Back where the profile has it, after something that the drift had begun to follow, is not away.
   const isHome = isKnownDay && side * plain < HOME_SHARE * limit;
-  const isAway = isHome
-    ? false
-    : goesOn
-      ? Math.abs(jump) >= HOLD_SHARE * limit
-      : Math.abs(jump) >= limit && moved >= ONSET_SHARE * limit;
+  const isAway =
+    isHome || isReturn(origin, side, now)
+      ? false
+      : goesOn
+        ? Math.abs(jump) >= HOLD_SHARE * limit
+        : Math.abs(jump) >= limit && moved >= ONSET_SHARE * limit;
+  const residual = jump + drift;
+  if (isAway && isGuessed && before.since !== null && goesOn && sample.ts - before.since > GUESS_MS)
+    return { ...NO_JUMP, drift: residual, origin, recent, residual, jump: 0, limit };
   const memoryMs = isAway ? DRIFT_MEMORY_AWAY_MS : DRIFT_MEMORY_MS;
   const weight = Math.min(1, Math.min(elapsedMs, 5 * MINUTE) / memoryMs);
   const next = drift + weight * Math.max(-DRIFT_CLIP, Math.min(DRIFT_CLIP, jump));
-  const residual = jump + drift;
-  if (!isAway) return { ...NO_JUMP, drift: next, recent, residual, jump, limit };
+  if (!isAway) return { ...NO_JUMP, drift: next, origin, recent, residual, jump, limit };
   const count = goesOn ? before.count + 1 : 1;
   const mean = goesOn ? before.mean + (jump - before.mean) / count : jump;
-  return { drift: next, recent, residual, jump, limit, since: goesOn ? before.since : sample.ts, side, mean, count };
+  const here = { side, drift, level: before.recent ?? value, at: sample.ts } as const;
+  return {
+    drift: next,
+    origin: goesOn && origin !== undefined ? { ...origin, at: sample.ts } : here,
+    ...{ recent, residual, jump, limit, side, mean, count },
+    since: goesOn ? before.since : sample.ts,
+  };
 }

@@ -19,6 +19,8 @@ export const maxedOut: Detector = (moment) => {
   const isPressed = pressure === null ? scalingLimited === 1 : pressure > limits.maxed_out.pressure;
   const isHeld = scalingLimited === null ? isPressed : scalingLimited === 1;
   if (!isHeld) return null;
+  // What was wanted in the last minutes (scale-down stabilization) keeps it limited after the load has gone.
+  if (pressure !== null && pressure < limits.maxed_out.holdPressure) return null;
   return ruleFinding('maxed_out', moment, {
     severity: 'critical',
     level: isPressed ? 'enter' : 'hold',

@@ -25,6 +25,7 @@ export const memoryLeak: Detector = (moment) => {
   const base = profile.memory === undefined ? first[2] : Math.max(1, expectedAt(profile.memory, sample.ts));
   const { slope, rising } = trend(points.map(([at, above]) => [at, above]));
   const percent = (100 * slope) / base;
+  if (isGivenBack(aboveUsual(sample.memoryCurrent, sample.ts, profile), points)) return 'over';
   if (percent < holdPercentAnHour || rising < 0.6) return null;
   const isBeyond =
     usual.memory === undefined
@@ -48,6 +49,17 @@ export const memoryLeak: Detector = (moment) => {
     facts: { mibAnHour: slope, percentAnHour: percent, hoursToRequest: hoursToLimit, usual: base },
   });
 };
+
+/**
+ * Nearly all that the window gained is given back: the pods that leaked were replaced, or memory was freed after all. The slope of an hour
+ * would see it only half an hour later. A part given back, as by a collector of garbage, does not end a leak.
+ */
+function isGivenBack(above: number, points: JudgeState['memoryPoints']): boolean {
+  const seen = points.map(([, then]) => then);
+  const most = Math.max(...seen);
+  return above < most - GIVEN_BACK_SHARE * (most - Math.min(...seen));
+}
+const GIVEN_BACK_SHARE = 0.9;
 
 /** Without a baseline: clearly more than ever in the hours before; after a fall memory only comes back. */
 function isRecord(value: number, points: JudgeState['memoryPoints'], from: number): boolean {
@@ -77,6 +89,9 @@ const REMEMBERED_MS = 3 * HOUR;
 export function followMemory(state: JudgeState, sample: Sample, profile: HpaProfile): JudgeState['memoryPoints'] {
   const { ts, memoryCurrent } = sample;
   if (memoryCurrent === null || ts % POINT_MS !== 0) return state.memoryPoints;
-  const above = profile.memory === undefined ? memoryCurrent : memoryCurrent - expectedAt(profile.memory, ts);
+  const above = aboveUsual(memoryCurrent, ts, profile);
   return [...state.memoryPoints.filter(([at]) => at > ts - REMEMBERED_MS), [ts, above, memoryCurrent]];
 }
+
+const aboveUsual = (mib: number, at: number, profile: HpaProfile): number =>
+  profile.memory === undefined ? mib : mib - expectedAt(profile.memory, at);

@@ -2,6 +2,7 @@ import { MINUTE } from '../core/clock.ts';
 import type { ProfiledMetric } from '../domain/anomaly.ts';
 import type { Maybe, Sample, SpecColumn } from '../domain/sample.ts';
 import type { SurpriseState } from '../domain/surprise.ts';
+import type { LoadOrigin } from './load-origin.ts';
 
 /** One minute of the last quarter of an hour. */
 export type Minute = { ts: number; current: Maybe; desired: Maybe; ready: Maybe };
@@ -12,8 +13,8 @@ export type MetricMemory = {
   side: -1 | 0 | 1;
   /** Since when it is outside although neither the load nor the controller explains it; null: it is not. */
   straySince: number | null;
-  /** A deviation is on. */
-  isOn: boolean;
+  /** A deviation is on: because the load jumped, or because nothing explains it; absent: none is. */
+  on?: 'load' | 'stray' | undefined;
   surprise: SurpriseState | null;
   /** Decades of probability at the last 5-minute point. */
   score: number;
@@ -48,6 +49,8 @@ export type JudgeState = {
 export type LoadMemory = {
   /** Slowly followed difference between the load and the profile: weekends, growth. null: not known yet. */
   drift: number | null;
+  /** Where it last went away from; absent: nowhere, or long ago. */
+  origin?: LoadOrigin | undefined;
   /** The load of the last quarter of an hour or so: what it would have jumped from. null: not known. */
   recent: number | null;
   /** Since when it has jumped away from profile + drift; null: it has not. */
@@ -63,7 +66,7 @@ export type LoadMemory = {
   count: number;
 };
 
-const QUIET: MetricMemory = { outSince: null, side: 0, straySince: null, isOn: false, surprise: null, score: 0 };
+const QUIET: MetricMemory = { outSince: null, side: 0, straySince: null, surprise: null, score: 0 };
 export const NO_JUMP = { since: null, side: 0, mean: 0, count: 0 } as const;
 
 export const newJudgeState = (): JudgeState => ({

@@ -15,8 +15,11 @@ export type Moment = {
   usual: Partial<Record<ProfiledMetric, Expectation>>;
 };
 
-/** A finding, `null` for nothing to say, `unknown` where the sample lacks what the kind needs. */
-export type Verdict = Finding | null | 'unknown';
+/**
+ * A finding; `null` for nothing to say; `unknown` where the sample lacks what the kind needs; `over` where it shows that what there may have
+ * been has ended, so that nobody has to wait for the quiet minutes of the kind.
+ */
+export type Verdict = Finding | null | 'unknown' | 'over';
 export type Detector = (moment: Moment) => Verdict;
 
 export const valueOf = (sample: Sample, metric: ProfiledMetric): Maybe => {

@@ -123,7 +123,7 @@ test('a sample that is not newer is not judged again', () => {
   const sample = healthy(MONDAY, usualLoad(MONDAY));
   const { state } = judge(newJudgeState(), sample, PROFILE, DEFAULT_LIMITS);
   const again = judge(state, { ...sample, scalingActive: 0 }, PROFILE, DEFAULT_LIMITS);
-  expect(again).toEqual({ state, findings: [], unknown: [...ANOMALY_KINDS] });
+  expect(again).toEqual({ state, findings: [], unknown: [...ANOMALY_KINDS], over: [] });
 });
 
 describe('many HPAs', () => {

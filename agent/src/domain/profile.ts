@@ -77,9 +77,14 @@ export const expectedAt = (profile: Profile, at: number): number =>
   atWallClock(profile, wallClockMs(at, profile.timezone));
 
 /** Whether days like the one of this instant (working day, weekend) are in the history. */
-export function knowsDayOf({ days, timezone }: Profile, at: number): boolean {
-  return (isWeekend(wallClockMs(at, timezone)) ? days.weekend : days.working) > 0;
-}
+export const knowsDayOf = (profile: Profile, at: number): boolean => daysLike(profile, at) > 0;
+
+/** Whether what is expected at this instant is but a guess: at most one day of its sort (working day, weekend) is in the history. */
+export const isGuess = (profile: Profile | undefined, at: number): boolean =>
+  profile !== undefined && daysLike(profile, at) < 2;
+
+const daysLike = ({ days, timezone }: Profile, at: number): number =>
+  isWeekend(wallClockMs(at, timezone)) ? days.weekend : days.working;
 
 /** The value beyond which a share `p` lies, as distance from the expected value. */
 const reach = ({ u, e }: Tail, p: number): number => u + e * Math.log(0.02 / p);

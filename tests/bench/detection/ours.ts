@@ -41,7 +41,7 @@ export const hpaWatch: Detector = {
       if (sample === undefined && !answered(at)) continue;
       const judged = judge(state, sample ?? emptySample(at), profile, limits);
       state = judged.state;
-      const stepped = advance(known, { at, findings: judged.findings, unknown: judged.unknown }, context);
+      const stepped = advance(known, { at, ...judged }, context);
       known = stepped.next;
       for (const { change, anomaly } of stepped.transitions) {
         if (change === 'fired' || change === 'reopened') {
