@@ -4,6 +4,7 @@ import type { EventBus } from '../core/events.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Transition } from '../detect/lifecycle.ts';
 import type { Anomaly } from '../domain/anomaly.ts';
+import { wasTried } from '../domain/baseline.ts';
 import type { NotifyReceiver } from '../domain/notify-settings.ts';
 import type { HpaProfile } from '../domain/profile.ts';
 import { hpaId, type HpaKey } from '../domain/hpa.ts';
@@ -121,8 +122,8 @@ export class Detection {
     const enrolled = await store.hpasOfCluster(cluster);
     const watched = await this.#watched(cluster);
     this.#dropOthers(enrolled, watched);
-    // Before its history was tried, nobody knows what is usual: those minutes wait.
-    const ready = enrolled.filter((hpa) => isWatched(hpa) && hpa.scannedUntil !== null && hpa.baseline.attempts > 0);
+    // Until its history was tried those minutes wait.
+    const ready = enrolled.filter((hpa) => isWatched(hpa) && hpa.scannedUntil !== null && wasTried(hpa.baseline));
     const learned = await this.#learn(ready, watched);
     // Judged without bands, an HPA's first hour would show half of it: it waits for its turn to be learned.
     const known = learned ? ready.filter((hpa) => !awaitsProfile(hpa, watched.get(hpa.id))) : ready;

@@ -35,3 +35,10 @@ export const QUEUED_BASELINE: BaselineStatus = {
   reason: null,
   readyAt: null,
 };
+
+/**
+ * Whether the first attempt at the history has ended, well or not. Before, nobody knows what is usual; while it runs, only part of the history
+ * is there, and what is judged without the rest would stay judged so.
+ */
+export const wasTried = ({ state, attempts }: Pick<BaselineStatus, 'state' | 'attempts'>): boolean =>
+  attempts > 1 || (attempts === 1 && state !== 'running');
