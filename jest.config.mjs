@@ -59,7 +59,9 @@ export default {
     {
       ...ofPlugin,
       displayName: 'plugin',
-      testMatch: ['<rootDir>/plugin/src/**/*.test.ts', '<rootDir>/plugin/src/**/*.test.tsx'],
+      testMatch: ['src', 'preview'].flatMap((folder) =>
+        ['ts', 'tsx'].map((end) => `<rootDir>/plugin/${folder}/**/*.test.${end}`),
+      ),
     },
     { ...ofPlugin, displayName: 'plugin-integration', testMatch: ['<rootDir>/plugin/integration/**/*.test.ts'] },
     { ...common, displayName: 'integration', testMatch: ['<rootDir>/tests/integration/**/*.test.ts'] },

@@ -1,8 +1,9 @@
 // Builds the Grafana app and the page that shows it without a Grafana, each only where what it is made of has changed.
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 const root = join(import.meta.dirname, '..');
 const stamps = join(root, 'node_modules/.cache/hpa-watch');
@@ -39,7 +40,7 @@ function fingerprint({ from, not }: Target): string {
 }
 
 /** Builds what is missing or stale; ends the process with what webpack said where that fails. */
-export function buildPage(): void {
+export async function buildPage(): Promise<void> {
   const stale = TARGETS.map((target) => ({
     ...target,
     now: fingerprint(target),
@@ -49,18 +50,22 @@ export function buildPage(): void {
       !existsSync(join(root, made)) || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== now,
   );
   if (stale.length > 0) console.error(`Building ${stale.map(({ name }) => name).join(' and ')} ...`);
-  for (const { script, now, stamp } of stale) {
-    const { status, stdout } = spawnSync('npm', ['run', '--silent', script, '-w', 'plugin'], {
-      cwd: root,
-      encoding: 'utf8',
-    });
-    if (status !== 0) {
-      console.error(stdout);
-      process.exit(1);
-    }
-    mkdirSync(stamps, { recursive: true });
-    writeFileSync(stamp, now);
+  mkdirSync(stamps, { recursive: true });
+  await Promise.all(
+    stale.map(async ({ script, now, stamp }) => {
+      await run(script);
+      writeFileSync(stamp, now);
+    }),
+  );
+}
+
+async function run(script: string): Promise<void> {
+  try {
+    await promisify(execFile)('npm', ['run', '--silent', script, '-w', 'plugin'], { cwd: root, maxBuffer: 1e8 });
+  } catch (error) {
+    console.error((error as { stdout?: string }).stdout ?? error);
+    process.exit(1);
   }
 }
 
-if (import.meta.main) buildPage();
+if (import.meta.main) await buildPage();

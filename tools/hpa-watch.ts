@@ -2,6 +2,6 @@
 import { buildPage } from './build-page.ts';
 
 const [command, ...options] = process.argv.slice(2);
-if (command === 'demo' || options.includes('--preview')) buildPage();
+if (command === 'demo' || options.includes('--preview')) await buildPage();
 const cli: string = new URL('../agent/dist/cli.js', import.meta.url).href;
 await import(cli);

@@ -6,7 +6,7 @@ import { chromium, type Page } from '@playwright/test';
 import type { AnomalyListAnswer } from '../../agent/src/contract/api.ts';
 import { startDemoAgent, type DemoAgent } from '../rig/demo-agent.ts';
 import { CHROMIUM, VIEWPORT } from './launch.ts';
-import { placesWith } from './places.ts';
+import { placesWith, type Place } from './places.ts';
 import { previewUrl, signIn } from './sign-in.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -25,8 +25,9 @@ async function worstHpa({ url, token }: DemoAgent): Promise<string> {
   return worst ? `${worst.cluster}/${worst.namespace}/${worst.hpa}` : 'prod-eu/payments/api';
 }
 
-async function settled(page: Page, title: string | RegExp): Promise<void> {
+async function settled(page: Page, { title, shows }: Place): Promise<void> {
   await page.getByRole('heading', { level: 1 }).filter({ hasText: title }).waitFor();
+  await page.getByRole('main').locator(shows).first().waitFor();
   await page.waitForFunction(() => document.querySelector('main [aria-busy="true"]') === null);
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
   await page.waitForTimeout(DRAWN_MS);
@@ -39,13 +40,13 @@ try {
   await signIn(context, agent);
   const page = await context.newPage();
   for (const folder of [DOCS, CATALOGUE]) mkdirSync(folder, { recursive: true });
-  for (const { name, path, title, isPage } of placesWith(await worstHpa(agent)))
+  for (const place of placesWith(await worstHpa(agent)))
     for (const theme of ['dark', 'light'] as const) {
-      await page.goto(previewUrl(agent.url, path, { theme, lang: 'en-US', role: 'Admin' }));
-      await settled(page, title);
-      const file = `${name}-${theme}.png`;
+      await page.goto(previewUrl(agent.url, place.path, { theme, lang: 'en-US', role: 'Admin' }));
+      await settled(page, place);
+      const file = `${place.name}-${theme}.png`;
       await page.screenshot({ path: join(DOCS, file), animations: 'disabled' });
-      if (isPage) copyFileSync(join(DOCS, file), join(CATALOGUE, file));
+      if (place.isPage) copyFileSync(join(DOCS, file), join(CATALOGUE, file));
       console.log(file);
     }
 } finally {

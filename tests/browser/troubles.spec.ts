@@ -15,13 +15,13 @@ const test = base.extend<object, { preview: PreviewServer }>({
 });
 
 const TROUBLES = [
-  { uid: 'nobody', kind: 'unreachable', fault: '502 ' },
-  { uid: 'silent', kind: 'slow', fault: '504 ' },
-  { uid: 'wrong-token', kind: 'token', fault: '400 ' },
+  { uid: 'nobody', kind: 'unreachable', fault: '502 ', sentence: 'does not reach the agent' },
+  { uid: 'silent', kind: 'slow', fault: '504 ', sentence: 'did not answer in time' },
+  { uid: 'wrong-token', kind: 'token', fault: '400 ', sentence: 'does not know the token' },
 ];
 const PAGES = placesWith('prod-eu/payments/api').filter(({ name, isPage }) => isPage && name !== 'configuration');
 
-for (const { uid, kind, fault } of TROUBLES)
+for (const { uid, kind, fault, sentence } of TROUBLES)
   test.describe(`the data source ${uid}`, () => {
     for (const { name, path } of PAGES)
       test(`${name} says what is wrong, and tries again`, async ({ visit, preview, context, faults }) => {
@@ -38,6 +38,13 @@ for (const { uid, kind, fault } of TROUBLES)
         await expect(notice.getByRole('button', { name: 'Try again' })).toBeVisible();
         await choose('own');
       });
+
+    test('its test says what is wrong', async ({ visit, faults }) => {
+      faults.expect(fault);
+      const page = await visit(`/connections/datasources/edit/${uid}`);
+      await page.getByRole('button', { name: 'Test', exact: true }).click();
+      await expect(page.getByRole('alert').filter({ hasText: sentence })).toBeVisible();
+    });
 
     test('each panel says what is wrong', async ({ visit, faults }) => {
       faults.expect(fault);

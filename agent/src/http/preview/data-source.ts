@@ -41,3 +41,15 @@ const filled = (template: string, { url, secrets }: PreviewDataSource): string =
   template
     .replaceAll(/\{\{ *\.URL *\}\}/g, url)
     .replaceAll(/\{\{ *\.SecureJsonData\.(\w+) *\}\}/g, (_, name: string) => secrets[name] ?? '');
+
+/** What Grafana's settings page of a data source is given: where it is, and which secrets are kept, never what they are. */
+export const dataSourceSettings = ({ uid, name, url, secrets }: PreviewDataSource) => ({
+  uid,
+  name,
+  url,
+  access: 'proxy',
+  isDefault: true,
+  readOnly: true,
+  jsonData: { hasOwnReadToken: 'readToken' in secrets },
+  secureJsonFields: Object.fromEntries(Object.keys(secrets).map((secret) => [secret, true])),
+});

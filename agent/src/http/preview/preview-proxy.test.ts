@@ -160,6 +160,19 @@ describe('what the page starts with', () => {
     expect(await boot(cookies)).toMatchObject({ user });
   });
 
+  test('tells where a data source is and which secrets it has, not what they are', async () => {
+    const answer = await rig.call('/api/datasources/uid/guess');
+    const text = await answer.text();
+    expect(JSON.parse(text)).toMatchObject({
+      url: rig.agent.server.url,
+      readOnly: true,
+      secureJsonFields: { token: true, readToken: true },
+    });
+    expect(text).not.toContain('"guess"}');
+    expect(text).not.toContain(': "guess"');
+    expect((await rig.call('/api/datasources/uid/another')).status).toBe(404);
+  });
+
   test('keeps the settings of the app that an Admin saves', async () => {
     const settings = '/api/plugins/hpawatch-monitor-app/settings';
     const body = { jsonData: { dataSourceUid: 'echo' } };

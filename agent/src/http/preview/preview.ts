@@ -5,7 +5,7 @@ import { AgentError, isAgentError } from '../../core/errors.ts';
 import { statusOf } from '../errors.ts';
 import { createHostCheck, type HostSettings } from '../hosts.ts';
 import { bootData, preferencesOf } from './boot-data.ts';
-import { passageOf, type PreviewDataSource } from './data-source.ts';
+import { dataSourceSettings, passageOf, type PreviewDataSource } from './data-source.ts';
 import { checkOrigin } from './origin.ts';
 import { pluginFolders } from './plugin-folders.ts';
 import { proxyTo } from './proxy.ts';
@@ -134,6 +134,12 @@ function createApi({ pluginDir, dataSources, certificate, proxyTimeoutMs }: Prev
     const { jsonData: given } = req.body as { jsonData?: unknown };
     if (typeof given === 'object' && given !== null) jsonData.set(req.params['id'] ?? '', given);
     res.json({ message: 'Plugin settings updated' });
+  });
+  api.get('/datasources/uid/:uid', (req, res) => {
+    const uid = req.params['uid'];
+    const source = dataSources().find((one) => one.uid === uid);
+    if (source === undefined) return void res.status(404).json({ message: 'Data source not found' });
+    res.json(dataSourceSettings(source));
   });
   api.all('/datasources/proxy/uid/:uid/*path', (req, res) => {
     const uid = req.params['uid'];

@@ -8,6 +8,8 @@ import { AppRoute } from '../routes/AppRoute';
 import { ConfigRoute } from '../routes/ConfigRoute';
 import { DashboardRoute } from '../routes/DashboardRoute';
 import { DashboardsRoute } from '../routes/DashboardsRoute';
+import { DataSourceRoute } from '../routes/DataSourceRoute';
+import { ExploreRoute } from '../routes/ExploreRoute';
 import { NotHereRoute } from '../routes/NotHereRoute';
 import { PanelsRoute } from '../routes/PanelsRoute';
 import { history } from './history';
@@ -35,6 +37,8 @@ export function Host() {
                   <Route path="/dashboards" element={<DashboardsRoute />} />
                   <Route path="/d/:uid/*" element={<DashboardRoute />} />
                   <Route path="/panels" element={<PanelsRoute />} />
+                  <Route path="/explore" element={<ExploreRoute />} />
+                  <Route path="/connections/datasources/edit/:uid" element={<DataSourceRoute />} />
                   <Route path="/" element={<Navigate to={HOME} replace />} />
                   <Route path="*" element={<NotHereRoute />} />
                 </Routes>

@@ -24,7 +24,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </header>
       <nav className={styles.nav} aria-label="Navigation">
         <Links title={app?.name ?? ''} links={appLinks()} />
-        <Links title="On dashboards" links={otherLinks()} />
+        <Links title="Elsewhere in Grafana" links={otherLinks()} />
       </nav>
       <main className={cx('main-view', styles.page)} id="pageContent">
         {children}

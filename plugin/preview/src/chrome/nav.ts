@@ -1,4 +1,5 @@
 import type { IconName, PluginInclude } from '@grafana/data';
+import { getDataSourceSrv } from '@grafana/runtime';
 import { bootData } from '../boot-data';
 
 export type NavLink = { text: string; url: string; icon: IconName };
@@ -31,4 +32,13 @@ export const HOME = included().find((one) => 'defaultNav' in one && one.defaultN
 export const otherLinks = (): NavLink[] => [
   { text: 'Dashboards', url: '/dashboards', icon: 'dashboard' },
   { text: 'Panels', url: '/panels', icon: 'graph-bar' },
+  { text: 'Explore', url: '/explore', icon: 'compass' },
+  ...getDataSourceSrv()
+    .getList()
+    .slice(0, 1)
+    .map(({ uid }): NavLink => ({
+      text: 'Data source',
+      url: `/connections/datasources/edit/${uid}`,
+      icon: 'database',
+    })),
 ];

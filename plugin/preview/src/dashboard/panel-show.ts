@@ -3,13 +3,13 @@ import { bootData } from '../boot-data';
 import type { Dashboard, PanelModel, VariableModel } from './model';
 
 const ONE = { cluster: ['$cluster'], namespace: ['$namespace'], hpa: ['$hpa'] };
-const PARTS = ['value', 'lower', 'expected', 'upper'];
+const LOOK = { parts: ['value', 'lower', 'expected', 'upper'], legend: '{{namespace}}/{{hpa}} · {{metric}}' };
 
 /** What the panels that draw data are asked to draw; the others ask the agent themselves. */
 const QUERIES: Record<string, object[] | undefined> = {
   'hpawatch-baseline-panel': [
-    { refId: 'A', queryType: 'band', metric: ['cpu'], parts: PARTS, ...ONE },
-    { refId: 'B', queryType: 'band', metric: ['replicas'], parts: PARTS, ...ONE },
+    { refId: 'A', queryType: 'band', metric: ['cpu'], ...LOOK, ...ONE },
+    { refId: 'B', queryType: 'band', metric: ['replicas'], ...LOOK, ...ONE },
     { refId: 'C', queryType: 'anomalies', ...ONE },
   ],
 };

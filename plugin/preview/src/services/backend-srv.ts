@@ -39,8 +39,9 @@ function observe<T>(options: BackendSrvRequest): Observable<FetchResponse<T>> {
       running.get(requestId)?.abort();
       running.set(requestId, abort);
     }
-    const signal = abortSignal ? AbortSignal.any([abort.signal, abortSignal]) : abort.signal;
-    send<T>(options, signal).then(
+    if (abortSignal?.aborted === true) abort.abort();
+    abortSignal?.addEventListener('abort', () => abort.abort());
+    send<T>(options, abort.signal).then(
       (sent) => {
         if ('failure' in sent) return subscriber.error(sent.failure);
         subscriber.next(sent.answer);
