@@ -34,7 +34,8 @@ export async function start(): Promise<void> {
     lng: language,
     fallbackLng: 'en-US',
     supportedLngs: ['en-US', 'pt-BR'],
-    resources: {},
+    // A language counts as spoken once a text of it is there; plugins ask which is spoken before they bring theirs.
+    resources: { [language]: { translation: { language } } },
     returnEmptyString: false,
     showSupportNotice: false,
   });

@@ -129,6 +129,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     borderBottom: `1px solid ${theme.colors.border.weak}`,
     '&:hover': { background: theme.colors.action.hover },
   }),
-  chosen: css({ background: theme.colors.action.selected }),
+  // Not by the background: the colours of severities are read on the page's own.
+  chosen: css({ boxShadow: `inset ${theme.spacing(0.5)} 0 ${theme.colors.primary.border}` }),
   number: css({ textAlign: 'right' }),
 });

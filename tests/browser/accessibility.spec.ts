@@ -1,0 +1,121 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { TEST_IDS } from '../../plugin/src/view/test-ids.ts';
+import { holdBack } from './agent-answers.ts';
+import { APP, expect, test } from './fixture.ts';
+import { placesWith, type Place } from './places.ts';
+import { tabThrough } from './tab-order.ts';
+
+const PLACES = placesWith('prod-eu/payments/api');
+const ENROL = `${APP}/enrol?cluster=lab`;
+const ANOMALIES = `${APP}/anomalies`;
+
+/** Findings inside components of Grafana 12.3 that take no other words: rule, where, and what is meant. */
+const GRAFANAS_OWN: [rule: string, where: RegExp][] = [
+  // The label tells more than the short text ("10s") that is seen.
+  ['label-content-name-mismatch', /RefreshPicker/],
+  // Drawer puts a dialog with a name into one without.
+  ['aria-dialog-name', /rc-drawer-content/],
+];
+
+/** On dashboards Grafana's own panels and pickers stand beside those of the app. */
+const ON_DASHBOARDS: typeof GRAFANAS_OWN = [
+  ['button-name', /headerFilter/],
+  ['label', /downshift/],
+  ['aria-allowed-attr', /downshift/],
+  // Its palette for values, in the light theme.
+  ['color-contrast', /./],
+];
+
+/** What axe finds that keeps somebody out, in the whole page; each as a line. */
+async function seriousOn(page: Page, more: typeof GRAFANAS_OWN = []): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const lines = violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ target, html }) => `${id} ${target.join(' ')}: ${html.slice(0, 250)}`));
+  const isOwn = (line: string): boolean =>
+    !GRAFANAS_OWN.concat(more).some(([rule, where]) => line.startsWith(`${rule} `) && where.test(line));
+  return lines.filter(isOwn);
+}
+
+async function settled(page: Page, { title }: Pick<Place, 'title'>): Promise<void> {
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
+  await expect(page.getByRole('main').locator('[aria-busy=true]')).toHaveCount(0);
+  await page.waitForLoadState('networkidle');
+}
+
+for (const theme of ['dark', 'light'] as const)
+  test.describe(`axe finds nothing serious in ${theme}`, () => {
+    for (const place of PLACES)
+      test(place.name, async ({ visit, faults }) => {
+        if (place.fault) faults.expect(place.fault);
+        const page = await visit(place.path, { theme });
+        await settled(page, place);
+        const more = place.path.startsWith('/d/') ? ON_DASHBOARDS : [];
+        expect(await seriousOn(page, more)).toEqual([]);
+      });
+
+    test('in the drawer of an anomaly', async ({ visit }) => {
+      const page = await visit(ANOMALIES, { theme });
+      await page.getByTestId(TEST_IDS.anomalies.row).first().click();
+      await expect(page.getByTestId(TEST_IDS.drawer.root)).toBeVisible();
+      await page.waitForLoadState('networkidle');
+      expect(await seriousOn(page)).toEqual([]);
+    });
+
+    for (const name of ['Add a cluster', 'Stop watching tools/runner'])
+      test(`in what “${name}” opens`, async ({ visit }) => {
+        const page = await visit(ENROL, { theme, role: 'Editor' });
+        await page.getByRole('button', { name, exact: true }).click();
+        await expect(page.getByRole('dialog')).toBeVisible();
+        expect(await seriousOn(page)).toEqual([]);
+      });
+
+    for (const tab of ['baseline', 'history'])
+      test(`in the tab ${tab} of an HPA`, async ({ visit }) => {
+        const page = await visit(`${APP}/hpa/prod-eu/payments/api?tab=${tab}`, { theme });
+        await settled(page, { title: /payments\/api/ });
+        expect(await seriousOn(page)).toEqual([]);
+      });
+  });
+
+test.describe('by keys alone every control is reached, and shows that it is', () => {
+  for (const place of PLACES)
+    test(place.name, async ({ visit, faults }) => {
+      if (place.fault) faults.expect(place.fault);
+      const page = await visit(place.path, { role: 'Admin' });
+      await settled(page, place);
+      // What comes anew while it is walked through would be walked past.
+      await holdBack(page);
+      const { unreached, unseen, reached } = await tabThrough(page, 'main');
+      expect(unreached).toEqual([]);
+      expect(unseen).toEqual([]);
+      expect(reached).toBeGreaterThan(0);
+    });
+});
+
+test.describe('what opens closes by Escape and gives the focus back', () => {
+  const opened = [
+    ['an anomaly', ANOMALIES, (page: Page) => page.getByTestId(TEST_IDS.anomalies.row).first()],
+    ['adding a cluster', ENROL, (page: Page) => page.getByRole('button', { name: 'Add a cluster' })],
+    ['stopping', ENROL, (page: Page) => page.getByRole('button', { name: 'Stop watching tools/runner', exact: true })],
+  ] as const;
+  for (const [name, path, opener] of opened)
+    test(name, async ({ visit }) => {
+      const page = await visit(path, { role: 'Editor' });
+      const button = opener(page);
+      await button.focus();
+      await page.keyboard.press('Enter');
+      // Grafana's drawer is a dialog in a dialog.
+      const dialog = page.getByRole('dialog').last();
+      await expect(dialog).toBeVisible();
+      const holdsFocus = (): Promise<boolean> => dialog.evaluate((one) => one.contains(document.activeElement));
+      for (let step = 0; step < 20; step++) {
+        await page.keyboard.press('Tab');
+        expect(await holdsFocus(), `after ${step + 1} times Tab`).toBe(true);
+      }
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('dialog')).toHaveCount(0);
+      await expect(button).toBeFocused();
+    });
+});
