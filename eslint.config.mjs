@@ -136,6 +136,7 @@ export default tseslint.config(
       'plugin/webpack.config.ts',
       'plugin/preview/webpack.config.ts',
       'tests/browser/playwright.config.ts',
+      'tests/browser/grafana/playwright.config.ts',
       'plugin/preview/src/plain-editor.tsx',
       'plugin/src/amd-module.d.ts',
     ],
