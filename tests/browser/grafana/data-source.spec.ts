@@ -41,7 +41,7 @@ test('a query is edited, run and drawn', async ({ panelEditPage }) => {
   await expect(panelEditPage.panel.getErrorIcon()).toHaveCount(0);
 });
 
-test('Explore shows values and a band', async ({ explorePage }) => {
+test('Explore draws a query', async ({ explorePage }) => {
   await explorePage.datasource.set(DATA_SOURCE.name);
   await explorePage.runQuery({ waitForResponsePredicateCallback: IS_QUERY });
   await expect(explorePage.timeSeriesPanel.locator).toBeVisible();
