@@ -7,6 +7,7 @@ import type { Sample } from '../../agent/src/domain/sample.ts';
 import { BACKFILL_STEP_MS } from '../../agent/src/domain/window.ts';
 import { openSqliteStore } from '../../agent/src/storage/sqlite.ts';
 import type { Store } from '../../agent/src/storage/store.ts';
+import { MAX_HOLD_MS, shrunk } from '../rig/retention-rig.ts';
 
 /** What the Store costs over a bare insert of the same rows in the same run, and what reading costs. One object a line. */
 
@@ -189,6 +190,29 @@ const listFleet = (): Promise<Result> =>
     }),
   );
 
+/** How long retention of 40 days holds the one who writes, at once; the whole work beside it. */
+async function retention(): Promise<Result> {
+  const directory = mkdtempSync(join(tmpdir(), 'hpa-watch-bench-'));
+  try {
+    const { store, before, after, held } = await shrunk(join(directory, 'monitoring.db'));
+    await store.close();
+    const [longest = 0] = held;
+    const all = held.reduce((sum, ms) => sum + ms, 0);
+    return {
+      case: 'retention',
+      rows_before: before.total,
+      rows_after: after.total,
+      steps: held.length,
+      longest_hold_ms: Number(longest.toFixed(1)),
+      wanted_ms: MAX_HOLD_MS,
+      share_of_all: Number((longest / all).toFixed(3)),
+      file_mb: [before.file, after.file].map((bytes) => Number((bytes / 1e6).toFixed(1))),
+    };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
 export async function bench(): Promise<object[]> {
   return [
     await compareInserts('live-inserts', liveBatches(500, 240), false, false),
@@ -196,5 +220,6 @@ export async function bench(): Promise<object[]> {
     await compareInserts('backfill-inserts', backfillBatches(100), true, false),
     await readThreeDays(),
     await listFleet(),
+    await retention(),
   ];
 }

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { HpaListAnswer, StatusAnswer } from '../../agent/src/contract/api.ts';
@@ -99,11 +98,12 @@ test('an unknown context stops the start and lists what there is', async () => {
 });
 
 test('demo gives useful answers within a minute, ends by SIGINT with code 0 and leaves nothing behind', async () => {
-  const before = demoDirs();
-  const { child, out, ended } = run(['demo', '--port', '0']);
+  const scratch = newDataDir();
+  const { child, out, ended } = run(['demo', '--port', '0'], { TMPDIR: scratch });
   await eventually('the table of HPAs', 60_000, () => (/A new minute arrives/.test(out.stdout) ? true : null));
   const url = /serves on (\S+)/.exec(out.stdout)![1]!;
   const token = /TOKEN=(\S+)/.exec(out.stdout)![1]!;
+  expect(readdirSync(scratch)).toEqual([expect.stringMatching(/^hpa-watch-demo-/)]);
   expect(out.stdout).toMatch(/prod-eu +payments\/api .*ready 100 %/);
   const get = async <Body>(path: string) =>
     (await (await fetch(url + path, { headers: { authorization: `Bearer ${token}` } })).json()) as Body;
@@ -115,8 +115,5 @@ test('demo gives useful answers within a minute, ends by SIGINT with code 0 and 
   );
   child.kill('SIGINT');
   expect((await ended).code).toBe(0);
-  expect(demoDirs().filter((dir) => !before.includes(dir))).toEqual([]);
+  expect(readdirSync(scratch)).toEqual([]);
 }, 120_000);
-
-const demoDirs = (): string[] =>
-  existsSync(tmpdir()) ? readdirSync(tmpdir()).filter((name) => name.startsWith('hpa-watch-demo-')) : [];
