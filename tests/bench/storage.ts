@@ -199,14 +199,14 @@ async function retention(): Promise<Result> {
     const [longest = 0] = held;
     const all = held.reduce((sum, ms) => sum + ms, 0);
     return {
-      case: 'retention',
-      rows_before: before.total,
-      rows_after: after.total,
+      bench: 'storage/retention',
+      rowsBefore: before.total,
+      rowsAfter: after.total,
       steps: held.length,
-      longest_hold_ms: Number(longest.toFixed(1)),
-      wanted_ms: MAX_HOLD_MS,
-      share_of_all: Number((longest / all).toFixed(3)),
-      file_mb: [before.file, after.file].map((bytes) => Number((bytes / 1e6).toFixed(1))),
+      longestHoldMs: Number(longest.toFixed(1)),
+      wantedMs: MAX_HOLD_MS,
+      shareOfAll: Number((longest / all).toFixed(3)),
+      fileMb: [before.file, after.file].map((bytes) => Number((bytes / 1e6).toFixed(1))),
     };
   } finally {
     rmSync(directory, { recursive: true, force: true });
