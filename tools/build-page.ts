@@ -63,7 +63,8 @@ async function run(script: string): Promise<void> {
   try {
     await promisify(execFile)('npm', ['run', '--silent', script, '-w', 'plugin'], { cwd: root, maxBuffer: 1e8 });
   } catch (error) {
-    console.error((error as { stdout?: string }).stdout ?? error);
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    console.error([stdout, stderr, String(error)].filter(Boolean).join('\n'));
     process.exit(1);
   }
 }

@@ -18,13 +18,15 @@ const GRAFANAS_OWN: [rule: string, where: RegExp][] = [
   ['aria-dialog-name', /rc-drawer-content/],
 ];
 
-/** On dashboards Grafana's own panels and pickers stand beside those of the app. */
-const ON_DASHBOARDS: typeof GRAFANAS_OWN = [
+/** On dashboards and in Explore Grafana's own panels, tables and pickers stand beside what is the app's. */
+const BESIDE_GRAFANAS: typeof GRAFANAS_OWN = [
   ['button-name', /headerFilter/],
   ['label', /downshift/],
   ['aria-allowed-attr', /downshift/],
   // Its palette for values, in the light theme.
   ['color-contrast', /./],
+  // Its table scrolls by wheel and bar; no key reaches the region itself.
+  ['scrollable-region-focusable', /table body/],
 ];
 
 /** What axe finds that keeps somebody out, in the whole page; each as a line. */
@@ -38,8 +40,9 @@ async function seriousOn(page: Page, more: typeof GRAFANAS_OWN = []): Promise<st
   return lines.filter(isOwn);
 }
 
-async function settled(page: Page, { title }: Pick<Place, 'title'>): Promise<void> {
+async function settled(page: Page, { title, shows }: Pick<Place, 'title' | 'shows'>): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
+  await expect(page.getByRole('main').locator(shows).first()).toBeVisible();
   await expect(page.getByRole('main').locator('[aria-busy=true]')).toHaveCount(0);
   await page.waitForLoadState('networkidle');
 }
@@ -51,7 +54,7 @@ for (const theme of ['dark', 'light'] as const)
         if (place.fault) faults.expect(place.fault);
         const page = await visit(place.path, { theme });
         await settled(page, place);
-        const more = place.path.startsWith('/d/') ? ON_DASHBOARDS : [];
+        const more = /^\/(d\/|explore)/.test(place.path) ? BESIDE_GRAFANAS : [];
         expect(await seriousOn(page, more)).toEqual([]);
       });
 
@@ -74,7 +77,7 @@ for (const theme of ['dark', 'light'] as const)
     for (const tab of ['baseline', 'history'])
       test(`in the tab ${tab} of an HPA`, async ({ visit }) => {
         const page = await visit(`${APP}/hpa/prod-eu/payments/api?tab=${tab}`, { theme });
-        await settled(page, { title: /payments\/api/ });
+        await settled(page, { title: /payments\/api/, shows: tab === 'baseline' ? 'canvas' : 'section' });
         expect(await seriousOn(page)).toEqual([]);
       });
   });
