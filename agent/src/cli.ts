@@ -100,7 +100,7 @@ program
 program
   .command('demo')
   .description('watch a simulated fleet; needs nothing else')
-  .option('-p, --port <port>', 'port of the API', port, 8085)
+  .addOption(new Option('-p, --port <port>', 'port of the API').env('HPA_WATCH_PORT').argParser(port).default(8085))
   .option('--seed <number>', 'chooses load and incidents', whole, 1)
   .option('--clean', 'without incidents', false)
   .action((options: { port: number; seed: number; clean: boolean }) =>

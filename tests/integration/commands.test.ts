@@ -58,6 +58,12 @@ test.each([
   expect(stderr).not.toMatch(/\n\s+at /);
 });
 
+test('the port of the demo may come from the environment as that of the agent does', async () => {
+  const { code, stderr } = await run(['demo'], { HPA_WATCH_PORT: '99999' }).ended;
+  expect(code).not.toBe(0);
+  expect(stderr).toMatch(/99999.*HPA_WATCH_PORT.*allowed: a port/);
+});
+
 test('check shows each context from end to end, and fails when one does', async () => {
   const file = join(newDataDir(), 'settings.yaml');
   writeFileSync(file, JSON.stringify({ kubectl: { path: kubectl, kubeconfig: world.kubeconfig } }));
