@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SpdySession } from './spdy-session.ts';
 import type { StubCluster, StubFault } from './stub-faults.ts';
+import { attributesOf, isGranted, refusalText, type JudgedRequest } from './stub-authorizer.ts';
 import { answerGet, failure, POD } from './stub-resources.ts';
 import { bridge } from './stub-tunnel.ts';
 import { acceptKey, webSocketPipe } from './websocket-pipe.ts';
@@ -17,6 +18,8 @@ export type StubOptions = {
   tls?: { cert: string; key: string; ca?: string };
 };
 
+type Route = { name: string; cluster: StubCluster; path: string; isWatch: boolean };
+
 /**
  * A Kubernetes API server as far as `kubectl port-forward service/...` and `kubectl get service` need one. Many clusters on one
  * port of 127.0.0.1, told apart by the path. kubectl up to 1.30 asks for SPDY by POST, later ones for SPDY inside a WebSocket by GET.
@@ -24,6 +27,10 @@ export type StubOptions = {
 export class StubApiServer {
   /** `GET /k/prod/api/v1/... -> 200`, at most the last 5,000. */
   readonly log: string[] = [];
+  /** Every request of a cluster in the terms of Kubernetes' authorizers, in order. */
+  readonly requests: (JudgedRequest & { cluster: string })[] = [];
+  /** The bearer tokens that are accepted (401 for any other); null: credentials are not looked at. */
+  tokens: ReadonlySet<string> | null = null;
   readonly clusters: Record<string, StubCluster>;
   readonly #options: StubOptions;
   readonly #server: Server;
@@ -114,7 +121,7 @@ export class StubApiServer {
     if (this.log.length > 5_000) this.log.shift();
   }
 
-  #route({ url }: IncomingMessage) {
+  #route({ url }: IncomingMessage): Route | null {
     const { pathname, searchParams } = new URL(url ?? '/', 'http://stub');
     const [, name, path] = /^\/k\/([^/]+)(\/.*)$/.exec(pathname) ?? [];
     if (name === undefined || path === undefined) return null;
@@ -122,10 +129,23 @@ export class StubApiServer {
     return cluster ? { name: decodeURIComponent(name), cluster, path, isWatch: searchParams.has('watch') } : null;
   }
 
+  /** What an API server checks before it looks at a request: who asks, and whether they may. */
+  #gate(request: IncomingMessage, { name, cluster, path, isWatch }: Route) {
+    const judged = attributesOf({ method: request.method ?? 'GET', path, isWatch });
+    const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    const known = this.tokens?.has(token) ?? true;
+    const allowed = known && (cluster.role === undefined || isGranted(judged, cluster.role));
+    this.requests.push({ cluster: name, ...judged, allowed });
+    if (this.requests.length > 5_000) this.requests.shift();
+    if (!known) return failure(401, 'Unauthorized', 'Unauthorized');
+    return allowed ? null : failure(403, 'Forbidden', refusalText(judged));
+  }
+
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const route = this.#route(request);
     const answer = route
-      ? answerGet(route.cluster, this.#options.namespace ?? 'monitoring', route.path, route.isWatch)
+      ? (this.#gate(request, route) ??
+        answerGet(route.cluster, this.#options.namespace ?? 'monitoring', route.path, route.isWatch))
       : failure(404, 'NotFound', 'no such stub cluster');
     this.#note(request, typeof answer === 'string' ? answer : answer.status);
     if (answer === 'hang') return;
@@ -135,7 +155,9 @@ export class StubApiServer {
 
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     const route = this.#route(request);
-    const refusal = refusalOf(route?.path ?? '', route?.cluster, this.#options.namespace ?? 'monitoring');
+    const refusal =
+      (route && this.#gate(request, route)) ??
+      refusalOf(route?.path ?? '', route?.cluster, this.#options.namespace ?? 'monitoring');
     const wanted = (request.headers.upgrade ?? '').toLowerCase();
     const isWebSocket = wanted === 'websocket';
     if (route && !refusal && isWebSocket && this.#options.webSocket === false)

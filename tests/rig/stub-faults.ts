@@ -1,3 +1,5 @@
+import type { GrantedRole } from './stub-authorizer.ts';
+
 /** What can be wrong with one cluster of the stub API server; null: nothing. */
 export type StubFault =
   /** 401 on every API call */
@@ -41,6 +43,8 @@ export type StubCluster = {
   /** By default one: prometheus-server, 9090. */
   services?: StubService[];
   fault?: StubFault | null;
+  /** What its user may do; whatever goes beyond is answered by 403. Without it everything is allowed. */
+  role?: GrantedRole;
 };
 
 export const DEFAULT_SERVICES: StubService[] = [

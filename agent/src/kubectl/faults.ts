@@ -30,7 +30,8 @@ const SENTENCES: Record<KubectlFault, (s: FaultSubject) => string> = {
   unauthorised: (s) => `the API server of context "${s.context}" does not accept its credentials: log in again`,
   forbidden: (s) =>
     `the user of context "${s.context}" may not do this in namespace "${s.namespace}": ` +
-    'it needs to get services and pods, and to create pods/portforward',
+    'it needs to get (for service auto: list) services, to get, list and watch pods, and to get and create ' +
+    'pods/portforward, as docs/rbac.yaml grants it',
   'credentials-plugin': (s) =>
     `the credentials plugin of context "${s.context}" gave no credentials: log in again, or install the plugin`,
   'api-unreachable': (s) =>
