@@ -38,7 +38,7 @@ const hpa = (index: number): HandMadeHpa => ({
 type Cost = { ms: number; cpuMs: number; longestStallMs: number };
 
 /** CPU of the whole process, the thread of the database included. */
-async function costOf(run: () => Promise<unknown>): Promise<Cost> {
+export async function costOf(run: () => Promise<unknown>): Promise<Cost> {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const [startedAt, cpu] = [performance.now(), process.cpuUsage()];
@@ -56,7 +56,7 @@ const median = (values: readonly number[]): number =>
 const round = (value: number, digits = 0): number => Number(value.toFixed(digits));
 
 /** Everything is usual: a profile of three days like the minutes that were scanned. */
-async function learnUsual({ rig, hpas, detection }: WatchingRig, now: number): Promise<void> {
+export async function learnUsual({ rig, hpas, detection }: WatchingRig, now: number): Promise<void> {
   const last = floorTo(now, STEP_MS);
   const states = [];
   for (const { id, namespace, hpa: name } of hpas) {

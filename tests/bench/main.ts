@@ -5,13 +5,14 @@ const BENCHES: Record<string, () => Promise<{ bench: (args: string[]) => Promise
   detection: () => import('./detection.ts'),
   'detection-live': () => import('./detection-live.ts'),
   page: () => import('./page.ts'),
+  rivals: () => import('./rivals.ts'),
   storage: () => import('./storage.ts'),
   story: () => import('./story.ts'),
   tunnel: () => import('./tunnel.ts'),
 };
 
 /** Take minutes: only when they are named. */
-const ONLY_BY_NAME = new Set(['detection', 'story']);
+const ONLY_BY_NAME = new Set(['detection', 'rivals', 'story']);
 
 const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
 const options = process.argv.slice(2).filter((arg) => arg.startsWith('-'));

@@ -24,6 +24,10 @@ const labelsOf = (labels: Record<string, string>): string =>
     )
     .join(',');
 
+/** What a scrape at one instant would read, without times. */
+export const expositionAt = (series: readonly HandMadeSeries[], at: number): string =>
+  series.map(({ name, labels, value }) => `${name}{${labelsOf(labels)}} ${value(at) ?? NaN}\n`).join('');
+
 /** Writes OpenMetrics text with one sample a series and step, ending with `# EOF`. Answers the number of samples. */
 export async function writeOpenMetrics(path: string, series: readonly HandMadeSeries[], span: Span): Promise<number> {
   const out = createWriteStream(path);

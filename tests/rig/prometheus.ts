@@ -14,6 +14,10 @@ export type RealPrometheus = { url: string; port: number; pid: number; dir: stri
 export type RealPrometheusOptions = {
   /** An OpenMetrics file to load, or series to write and load. */
   history?: string | { series: readonly HandMadeSeries[]; span: Span };
+  /** A directory that has its history already and outlives this server; else one of its own. */
+  data?: string;
+  /** Rule files. */
+  rules?: string[];
   /** How long a block of the history is at most, in hours; promtool reads the file once a block. */
   blockHours?: number;
   /** Live targets, `host:port`, scraped each `scrapeIntervalSeconds`. */
@@ -30,8 +34,8 @@ const READY_WITHIN_MS = 30_000;
 /** Starts a real Prometheus on 127.0.0.1 in a directory of its own, with a history; `stop` ends it and removes the directory. */
 export async function startPrometheus(options: RealPrometheusOptions = {}): Promise<RealPrometheus> {
   const dir = await mkdtemp(join(tmpdir(), 'hpa-watch-prometheus-'));
-  const data = join(dir, 'data');
-  await mkdir(data);
+  const data = options.data ?? join(dir, 'data');
+  await mkdir(data, { recursive: true });
   if (options.history !== undefined) {
     await loadHistory(options.history, dir, data, options.blockHours).catch(async (error: unknown) => {
       await rm(dir, { recursive: true, force: true });
@@ -75,7 +79,8 @@ export async function startPrometheus(options: RealPrometheusOptions = {}): Prom
   return { url, port, pid: child.pid ?? 0, dir, stop };
 }
 
-async function loadHistory(
+/** Writes a history into the data directory of a server that does not run; `dir` takes what is only needed meanwhile. */
+export async function loadHistory(
   history: NonNullable<RealPrometheusOptions['history']>,
   dir: string,
   data: string,
@@ -89,7 +94,7 @@ async function loadHistory(
   if (typeof history !== 'string') await rm(file);
 }
 
-function scrapeConfig({ targets = [], scrapeIntervalSeconds = 1 }: RealPrometheusOptions): string {
+function scrapeConfig({ targets = [], rules = [], scrapeIntervalSeconds = 1 }: RealPrometheusOptions): string {
   const jobs = targets.map(({ job, address, honorLabels = true, metricsPath = '/metrics' }) => ({
     job_name: job,
     honor_labels: honorLabels,
@@ -97,7 +102,8 @@ function scrapeConfig({ targets = [], scrapeIntervalSeconds = 1 }: RealPrometheu
     static_configs: [{ targets: [address] }],
   }));
   // JSON is YAML.
-  return JSON.stringify({ global: { scrape_interval: `${scrapeIntervalSeconds}s` }, scrape_configs: jobs });
+  const global = { scrape_interval: `${scrapeIntervalSeconds}s` };
+  return JSON.stringify({ global, rule_files: rules, scrape_configs: jobs });
 }
 
 async function waitReady(url: string, exited: () => boolean): Promise<void> {
