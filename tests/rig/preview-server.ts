@@ -3,10 +3,12 @@ import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import express from 'express';
+import { systemClock } from '../../agent/src/core/clock.ts';
 import { previewFolders } from '../../agent/src/compose/preview.ts';
 import type { PreviewDataSource } from '../../agent/src/http/preview/data-source.ts';
 import { createPreview, PREVIEW_PATH } from '../../agent/src/http/preview/preview.ts';
 import { createSessions } from '../../agent/src/http/preview/session.ts';
+import { createThrottle } from '../../agent/src/http/throttle.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -48,7 +50,8 @@ export async function startPreviewServer(agent: { url: string; token: string }):
       listenHost: '127.0.0.1',
       allowedHosts: [],
       dataSources: () => dataSources,
-      certificate: null,
+      certificate: () => null,
+      throttle: createThrottle(systemClock),
       isSecure: false,
       proxyTimeoutMs: 500,
     }),

@@ -62,7 +62,8 @@ export async function startAgent({ config, logger, env, version, preview }: Agen
 
   try {
     stops.push(lockDataDir(config.dataDir));
-    const kept = config.auth.writeTokens.length === 0 ? keptToken(config.dataDir) : null;
+    const isGiven = config.auth.writeTokens.length > 0 || config.auth.tokenFile !== null;
+    const kept = isGiven ? null : keptToken(config.dataDir);
     const store = await openSqliteStore({
       path: join(config.dataDir, 'monitoring.db'),
       now: () => clock.now(),
@@ -225,7 +226,7 @@ export async function startAgent({ config, logger, env, version, preview }: Agen
       version,
       ready: () => ({ ready: true }),
     };
-    const serving = await startServing({ services, config, keptToken: kept?.token ?? null, preview });
+    const serving = await startServing({ services, config, keptTokenFile: kept?.path ?? null, preview });
     stops.push(() => serving.stop());
     return { url: serving.url, keptToken: kept, services, stop: stopAll };
   } catch (error) {

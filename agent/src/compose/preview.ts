@@ -5,6 +5,7 @@ import type { Router } from 'express';
 import { AgentError } from '../core/errors.ts';
 import type { HostSettings } from '../http/hosts.ts';
 import { createPreview, PREVIEW_PATH } from '../http/preview/preview.ts';
+import type { Throttle } from '../http/throttle.ts';
 import { createSessions } from '../http/preview/session.ts';
 
 export type PreviewFolders = { hostDir: string; pluginDir: string };
@@ -34,7 +35,7 @@ export const isBuilt = ({ hostDir, pluginDir }: PreviewFolders): boolean =>
 /** @throws AgentError `config/invalid` where the page is not built */
 export function openPreview(
   folders: PreviewFolders,
-  { certificate, ...hosts }: HostSettings & { certificate: string | null },
+  { certificate, throttle, ...hosts }: HostSettings & { certificate: () => string | null; throttle: Throttle },
 ): Preview {
   if (!isBuilt(folders))
     throw new AgentError('config/invalid', `The preview page is not built (${folders.hostDir}): npm run build:all`);
@@ -49,7 +50,8 @@ export function openPreview(
     ...hosts,
     sessions,
     certificate,
-    isSecure: certificate !== null,
+    throttle,
+    isSecure: certificate() !== null,
     dataSources: () => [{ uid: 'hpa-watch', name: 'HPA Watch', url: agentUrl, secrets }],
   });
   return {

@@ -32,7 +32,7 @@ describe('defaults', () => {
   test('no file and no environment give the documented settings', () => {
     expect(loadConfig({ file: null, env: {}, cwd: dir })).toMatchObject({
       listen: { host: '127.0.0.1', port: 8085, allowPublic: false, allowedHosts: [] },
-      auth: { writeTokens: [], readTokens: [] },
+      auth: { writeTokens: [], readTokens: [], tokenFile: null, readTokenFile: null },
       kubectl: { path: 'kubectl', kubeconfig: null, contextSuffix: '-admin' },
       prometheus: { namespace: 'monitoring', service: 'prometheus-server', port: 9090, timeoutMs: 30_000 },
       lanes: [55_553, 55_554],
@@ -65,6 +65,7 @@ describe('the environment wins over the file', () => {
     ['HPA_WATCH_PORT', '9000', (c) => c.listen.port, 9_000],
     ['HPA_WATCH_HOST', '127.0.0.9', (c) => c.listen.host, '127.0.0.9'],
     ['HPA_WATCH_TOKEN', 'abcdefghijklmnopqrst', (c) => c.auth.writeTokens, ['abcdefghijklmnopqrst']],
+    ['HPA_WATCH_READ_TOKEN', 'read-abcdefghijklmno', (c) => c.auth.readTokens, ['read-abcdefghijklmno']],
     ['HPA_WATCH_LOG_LEVEL', 'debug', (c) => c.logLevel, 'debug'],
     ['HPA_WATCH_DATA_DIR', '/var/lib/x', (c) => c.dataDir, '/var/lib/x'],
   ])('%s=%s', (name, value, pick, expected) => {
@@ -112,6 +113,19 @@ describe('a wrong setting stops the start with its path, what was found and what
     ['clusters: { a: 1 }', 'clusters', '\\{"a":1\\}', 'array'],
     ['auth: { token: short }', 'auth.token', 'a text of 5 characters', 'at least 16'],
     ['auth: { tokenFile: /nowhere }', 'auth.tokenFile', '"/nowhere"', 'readable file'],
+    ['auth: { readTokenFile: /nowhere }', 'auth.readTokenFile', '"/nowhere"', 'readable file'],
+    ['auth: { token: "with a space in it" }', 'auth.token', 'a text of 18 characters', 'without spaces'],
+    ['auth: { readTokens: [short] }', 'auth.readTokens\\[0\\]', 'a text of 5 characters', 'at least 16'],
+    [
+      'auth: { tokens: [sametoken0123456], readToken: sametoken0123456 }',
+      'auth.tokens',
+      'a value of another kind',
+      'no read token',
+    ],
+    ['listen: { corsOrigins: ["*"] }', 'listen.corsOrigins\\[0\\]', '"\\*"', 'an origin'],
+    ['listen: { corsOrigins: ["http://a/"] }', 'listen.corsOrigins\\[0\\]', '"http://a/"', 'no path'],
+    ['listen: { corsOrigins: ["http://A"] }', 'listen.corsOrigins\\[0\\]', '"http://A"', 'an origin'],
+    ['listen: { corsOrigins: ["null"] }', 'listen.corsOrigins\\[0\\]', '"null"', 'an origin'],
     ['baseline: { step: 90s }', 'baseline.step', '"90s"', 'whole minutes'],
     ['baseline: { minCoverage: 0 }', 'baseline.minCoverage', '0', '1 to 100'],
     ['retention: { minutes: 40d }', 'retention.minutes', '"40d"', 'not above retention.total'],
@@ -137,8 +151,45 @@ describe('a wrong setting stops the start with its path, what was found and what
     );
   });
 
-  test('a token never stands in the message', () => {
-    expect(errorOf(() => load('auth: { readToken: s3cr3t }')).message).not.toContain('s3cr3t');
+  test.each([
+    'auth: { readToken: s3cr3t }',
+    'auth: s3cr3t',
+    'auth: [s3cr3t]',
+    'auth: { token: [s3cr3t] }',
+    'auth: { token: { s3cr3t: s3cr3t } }',
+    'auth: { tokens: [s3cr3t] }',
+    'auth:\n  token: "s3cr3t\n lanes: [',
+    'auth: { token: s3cr3t',
+    'auth: token: s3cr3t',
+    'auth: { token: *s3cr3t }',
+    'auth: { token: s3cr3ts3cr3ts3cr3t, readToken: s3cr3ts3cr3ts3cr3t }',
+    'clusters: [{ name: a, prometheusUrl: "http://me:s3cr3t@prometheus" }]',
+  ])('a secret never stands in the message: %j', (yaml) => {
+    const error = errorOf(() => load(yaml));
+    expect(`${error.message} ${JSON.stringify(error.details)}`).not.toContain('s3cr3t');
+  });
+
+  test.each(['0.0.0.0', '::', '0', '127.1', '0x7f.0.0.1', '2130706433', '192.168.0.7', '10.0.0.1', 'fd00::7'])(
+    'the address %s is refused without TLS and without allowPublic',
+    (host) => {
+      const of = (more: string) => `listen: { host: "${host}"${more} }`;
+      expect(errorOf(() => load(of(''))).message).toMatch(/listen.host: found .*; allowed: a loopback address/);
+      expect(load(of(', allowPublic: true')).listen.host).toBe(host);
+      expect(load(`${of('')}\ntls: { cert: a.pem, key: b.pem }`).listen.host).toBe(host);
+    },
+  );
+
+  test.each(['agent.example', '127.0.0.1.evil.example', 'localhost.evil.example', '::ffff:127.0.0.1', ''])(
+    'the name %j is refused too',
+    (host) => expect(errorOf(() => load(`listen: { host: "${host}" }`)).message).toContain('listen.host'),
+  );
+
+  test.each(['127.0.0.1', '127.9.9.9', '::1', 'localhost'])('%s is loopback', (host) => {
+    expect(load(`listen: { host: "${host}" }`).listen.host).toBe(host);
+  });
+
+  test('HPA_WATCH_HOST asks for the same as the file', () => {
+    expect(errorOf(() => load('', { HPA_WATCH_HOST: '0.0.0.0' })).message).toContain('listen.host');
   });
 
   test.each([

@@ -4,9 +4,10 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { isIP } from 'node:net';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import type { z } from 'zod';
-import { AgentError } from '../core/errors.ts';
+import { AgentError, isAgentError } from '../core/errors.ts';
 import type { LogLevel } from '../core/logger.ts';
 import type { PrometheusLocation } from '../domain/cluster.ts';
+import { tokensIn } from './token.ts';
 import { settingsSchema, type ClusterSettings, type Settings } from './schema.ts';
 
 /** A cluster as written down: what `context` is stays open until the kubeconfig is read. */
@@ -20,7 +21,8 @@ export type ConfiguredCluster = {
 /** Everything the agent needs to know from outside, checked, with absolute paths and durations in ms. */
 export type Config = {
   listen: Settings['listen'];
-  auth: { writeTokens: string[]; readTokens: string[] };
+  /** The tokens of settings and environment, and the files that hold more; those are followed. */
+  auth: { writeTokens: string[]; readTokens: string[]; tokenFile: string | null; readTokenFile: string | null };
   tls: { cert: string; key: string } | null;
   dataDir: string;
   kubectl: Settings['kubectl'];
@@ -45,6 +47,9 @@ const OVERRIDES: Record<string, { path: [string, string] | [string]; number?: bo
   HPA_WATCH_HOST: { path: ['listen', 'host'] },
   HPA_WATCH_PORT: { path: ['listen', 'port'], number: true },
   HPA_WATCH_TOKEN: { path: ['auth', 'token'] },
+  HPA_WATCH_TOKEN_FILE: { path: ['auth', 'tokenFile'] },
+  HPA_WATCH_READ_TOKEN: { path: ['auth', 'readToken'] },
+  HPA_WATCH_READ_TOKEN_FILE: { path: ['auth', 'readTokenFile'] },
   HPA_WATCH_DATA_DIR: { path: ['dataDir'] },
   HPA_WATCH_LOG_LEVEL: { path: ['log', 'level'] },
 };
@@ -79,11 +84,10 @@ export function loadConfig({ file, env, cwd }: LoadOptions): Config {
 export type Problem = { path: string; found: unknown; allowed: string };
 
 export function invalid(problems: Problem[]): AgentError {
-  const lines = problems.map(
-    ({ path, found, allowed }) => `  ${path}: found ${show(path, found)}; allowed: ${allowed}`,
-  );
+  const shown = problems.map(({ path, found, allowed }) => ({ path, found: show(path, found), allowed }));
+  const lines = shown.map(({ path, found, allowed }) => `  ${path}: found ${found}; allowed: ${allowed}`);
   return new AgentError('config/invalid', `The settings are not valid:\n${lines.join('\n')}`, {
-    details: { problems },
+    details: { problems: shown },
   });
 }
 
@@ -99,11 +103,12 @@ function readSettings(path: string): unknown {
   try {
     return (parseYaml(text) as unknown) ?? {};
   } catch (cause) {
-    const where = cause instanceof YAMLParseError && cause.linePos ? ` at line ${cause.linePos[0].line}` : '';
+    // The parser's own message quotes the lines around, which may hold a token.
+    const at = cause instanceof YAMLParseError ? cause : null;
+    const where = at?.linePos ? ` at line ${at.linePos[0].line}, column ${at.linePos[0].col}` : '';
     throw new AgentError(
       'config/unreadable',
-      `The settings file ${path} is not valid YAML${where}: ${(cause as Error).message}`,
-      { cause },
+      `The settings file ${path} is not valid YAML${where} (${at?.code ?? 'unknown reason'})`,
     );
   }
 }
@@ -141,7 +146,7 @@ function problemOf(issue: z.core.$ZodIssue, input: unknown, origin: Map<string, 
 }
 
 /** What only several settings together can tell. */
-function crossProblems({ clusters, listen, tls, lanes }: Settings): Problem[] {
+function crossProblems({ auth, clusters, listen, tls, lanes }: Settings): Problem[] {
   const problems: Problem[] = [];
   const names = new Map<string, number>();
   for (const [index, { name }] of clusters.entries()) {
@@ -159,6 +164,10 @@ function crossProblems({ clusters, listen, tls, lanes }: Settings): Problem[] {
       'a loopback address; for any other set tls.cert and tls.key, or listen.allowPublic: true behind a proxy that does TLS';
     problems.push({ path: 'listen.host', found: listen.host, allowed });
   }
+  const readable = new Set([auth.readToken, ...auth.readTokens]);
+  for (const [path, token] of Object.entries({ 'auth.token': auth.token, 'auth.tokens': auth.tokens }))
+    if ([token].flat().some((one) => one !== null && readable.has(one)))
+      problems.push({ path, found: token, allowed: 'a token that is no read token as well' });
   if (lanes !== 'auto' && lanes.includes(listen.port))
     problems.push({ path: 'lanes', found: lanes, allowed: `ports other than listen.port (${listen.port})` });
   return problems;
@@ -173,14 +182,15 @@ function toConfig(settings: Settings, cwd: string): Config {
     return isAbsolute(expanded) ? expanded : resolve(cwd, expanded);
   };
   const { auth, tls } = settings;
-  const fromFile = auth.tokenFile === null ? [] : [readToken(path(auth.tokenFile))];
   const { timeout, ...location } = settings.prometheus;
   const prometheus: PrometheusLocation = { ...location, timeoutMs: timeout };
   return {
     listen: settings.listen,
     auth: {
-      writeTokens: [...new Set([auth.token, ...fromFile, ...auth.tokens].filter((token) => token !== null))],
-      readTokens: auth.readToken === null ? [] : [auth.readToken],
+      writeTokens: [...new Set([auth.token, ...auth.tokens].filter((token) => token !== null))],
+      readTokens: [...new Set([auth.readToken, ...auth.readTokens].filter((token) => token !== null))],
+      tokenFile: auth.tokenFile && checkedTokens('auth.tokenFile', path(auth.tokenFile)),
+      readTokenFile: auth.readTokenFile && checkedTokens('auth.readTokenFile', path(auth.readTokenFile)),
     },
     tls: tls.cert !== null && tls.key !== null ? { cert: path(tls.cert), key: path(tls.key) } : null,
     dataDir: path(settings.dataDir),
@@ -214,18 +224,15 @@ const configured = (cluster: ClusterSettings, base: PrometheusLocation): Configu
   },
 });
 
-function readToken(path: string): string {
-  let token: string;
+/** The path, once its file was seen to hold tokens: what cannot be used is told at the start with all the rest. */
+function checkedTokens(setting: string, path: string): string {
   try {
-    token = readFileSync(path, 'utf8').trim();
-  } catch (cause) {
-    throw invalid([{ path: 'auth.tokenFile', found: path, allowed: `a readable file (${(cause as Error).message})` }]);
+    tokensIn(path, readFileSync(path, 'utf8'));
+    return path;
+  } catch (error) {
+    const why = isAgentError(error) ? error.message : (error as Error).message;
+    throw invalid([{ path: setting, found: path, allowed: `a readable file with tokens, one a line (${why})` }]);
   }
-  if (token.length < 16)
-    throw invalid([
-      { path: 'auth.tokenFile', found: path, allowed: 'a file that holds a token of at least 16 characters' },
-    ]);
-  return token;
 }
 
 const expandHome = (path: string): string =>
@@ -244,8 +251,8 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 /** A secret never stands in a message. */
 function show(path: string, value: unknown): string {
   if (value === undefined) return 'nothing';
-  if (/token|secret|\.url$/i.test(path) && typeof value === 'string' && !path.startsWith('auth.tokenFile'))
-    return `a text of ${value.length} characters`;
-  const text = JSON.stringify(value);
+  const isSecret = /^auth\b|token|secret|\.url$/i.test(path) && !/TokenFile$/i.test(path);
+  if (isSecret) return typeof value === 'string' ? `a text of ${value.length} characters` : 'a value of another kind';
+  const text = JSON.stringify(value).replace(/(:\/\/)[^/\s"]*@/g, '$1[hidden]@');
   return text.length > 200 ? `${text.slice(0, 200)}...` : text;
 }

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { DAY, HOUR, MINUTE, SECOND } from '../core/clock.ts';
 import { parseDuration } from '../core/duration.ts';
 import { LOG_LEVELS } from '../core/logger.ts';
+import { isOrigin, ORIGIN_ALLOWED } from './origin.ts';
+import { isToken, TOKEN_ALLOWED } from './token.ts';
 import { notifySchema } from '../domain/notify-settings.ts';
 import { isClusterName, isNamespaceName, NAME_RULES } from '../domain/hpa.ts';
 
@@ -17,7 +19,7 @@ const duration = ({ minMs, maxMs, allowed }: DurationRange) =>
 
 const port = z.int('a port from 1 to 65535').min(1, 'a port from 1 to 65535').max(65_535, 'a port from 1 to 65535');
 const text = (allowed: string) => z.string(allowed).min(1, allowed);
-const token = text('a token of at least 16 characters').min(16, 'a token of at least 16 characters').nullable();
+const token = z.string(TOKEN_ALLOWED).refine(isToken, TOKEN_ALLOWED);
 const httpUrl = z.string('an http or https URL').refine((value) => {
   const url = URL.canParse(value) ? new URL(value) : null;
   return url !== null && (url.protocol === 'http:' || url.protocol === 'https:') && !url.username && !url.password;
@@ -80,14 +82,17 @@ export const settingsSchema = z.strictObject({
         .default(8085),
       allowPublic: z.boolean().default(false),
       allowedHosts: z.array(text('a host name')).default([]),
+      corsOrigins: z.array(z.string(ORIGIN_ALLOWED).refine(isOrigin, ORIGIN_ALLOWED)).default([]),
     })
     .prefault({}),
   auth: z
     .strictObject({
-      token: token.default(null),
+      token: token.nullable().default(null),
       tokenFile: text('a file').nullable().default(null),
-      readToken: token.default(null),
-      tokens: z.array(token.unwrap()).default([]),
+      tokens: z.array(token).default([]),
+      readToken: token.nullable().default(null),
+      readTokenFile: text('a file').nullable().default(null),
+      readTokens: z.array(token).default([]),
     })
     .prefault({}),
   tls: z

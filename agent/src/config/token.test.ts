@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { keptToken } from './token.ts';
+import { keptToken, tokensIn } from './token.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -24,6 +24,23 @@ test('two directories have two tokens', () => {
 });
 
 test('a file without a usable token is refused with what to do', () => {
-  writeFileSync(join(dir, 'token'), 'short\n');
-  expect(() => keptToken(dir)).toThrow(/holds no token of at least 16 characters: remove it/);
+  writeFileSync(join(dir, 'token'), 'sh0rt\n');
+  expect(() => keptToken(dir)).toThrow(/line 1 is none; allowed: a token of at least 16 visible .*Remove it/);
+});
+
+test('a file may hold several tokens, so that a new one is known before the old one is gone', () => {
+  const old = 'old-0123456789abcdef';
+  const next = 'new-0123456789abcdef';
+  expect(tokensIn('f', `# since monday\r\n${next}\n\n  ${old}  \n${next}\n`)).toEqual([next, old]);
+});
+
+test.each([
+  ['', 'it holds none'],
+  ['# nothing but a word about it\n', 'it holds none'],
+  ['good-0123456789abcdef\nsh0rt\n', 'line 2 is none'],
+  ['with a space 0123456789', 'line 1 is none'],
+  ['umlaut-ä-0123456789abc', 'line 1 is none'],
+])('%j is refused, and not repeated', (content, why) => {
+  expect(() => tokensIn('/run/token', content)).toThrow(`/run/token: ${why}; allowed: a token of at least 16`);
+  expect(() => tokensIn('/run/token', content)).not.toThrow(/0123|sh0rt/);
 });

@@ -59,6 +59,19 @@ export const statusAnswerSchema = z.object({
       .nullable()
       .describe('how late the agent itself reacts, lately; null right after its start'),
   }),
+  credentials: z
+    .array(
+      z.object({
+        setting: z.string().describe('the setting that names the file'),
+        loaded_at: timestampSchema.describe('when what is used now was read'),
+        expires_at: timestampSchema.nullable().describe('of a certificate; null of a token'),
+        error: z
+          .string()
+          .nullable()
+          .describe('why what the file holds now is not used; what was read before stays in use'),
+      }),
+    )
+    .describe('files of tokens and certificate, which are read again when they change'),
   database: z.object({
     total_snapshots: count,
     baseline_snapshots: count,

@@ -5,7 +5,7 @@
 export type ErrorCode =
   | `config/${'invalid' | 'unreadable'}`
   | `request/${'invalid' | 'too-large' | 'unsupported-media-type' | 'method-not-allowed' | 'not-found' | 'too-many-streams'}`
-  | `auth/${'required' | 'denied' | 'read-only' | 'host-denied' | 'origin-denied'}`
+  | `auth/${'required' | 'denied' | 'throttled' | 'read-only' | 'host-denied' | 'origin-denied'}`
   | `cluster/${'unknown' | 'not-found' | 'exists' | 'from-config' | 'unreachable' | 'removed'}`
   | 'anomaly/not-found'
   | `hpa/${'not-found' | 'not-enrolled' | 'invalid-name'}`

@@ -74,6 +74,17 @@ export function createMetrics({ processMetrics = true }: { processMetrics?: bool
       labelNames: ['cluster', 'namespace', 'hpa', 'kind', 'severity'],
       registers,
     }),
+    authRefusals: new Counter({
+      name: 'hpa_watch_auth_refusals_total',
+      help: 'Calls that were not let in by error code, such as auth/required, auth/denied, auth/throttled, auth/host-denied.',
+      labelNames: ['code'],
+      registers,
+    }),
+    certificateExpiry: new Gauge({
+      name: 'hpa_watch_certificate_expiry_timestamp_seconds',
+      help: 'When the certificate that the agent serves with expires, epoch seconds; absent without TLS.',
+      registers: [],
+    }),
     notifications: new Counter({
       name: 'hpa_watch_notifications_total',
       help: 'Attempts to notify by receiver and result: sent, retry, given_up.',

@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
-import { AgentError } from '../core/errors.ts';
+import { AgentError, isAgentError } from '../core/errors.ts';
 import { accessRoutes } from './access-routes.ts';
 import { agentRoutes } from './agent-routes.ts';
 import { anomalyRoutes } from './anomaly-routes.ts';
 import { createAnswer, NO_QUERY, type AnswerJson } from './answer-json.ts';
-import { createAuth, type AuthSettings } from './auth.ts';
+import { createAuth, type Auth, type Tokens } from './auth.ts';
 import { baselineRoutes } from './baseline-routes.ts';
 import { jsonBody, toRequestError } from './body.ts';
 import { changeRoutes } from './change-routes.ts';
 import { watchChanges } from './changes.ts';
 import { clusterRoutes } from './cluster-routes.ts';
+import { allowOrigins } from './cors.ts';
+import type { CredentialState } from './credential-state.ts';
 import { enrolmentRoutes } from './enrolment-routes.ts';
 import { toFailure } from './errors.ts';
 import { createHeldTags } from './etag.ts';
@@ -26,17 +28,26 @@ import { muteRoutes } from './mute-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { hpaFacts } from './present-hpa.ts';
 import { PREVIEW_PATH } from './preview/preview.ts';
+import { createRefusalReport } from './refusals.ts';
 import type { Route } from './route.ts';
 import { seriesRoutes } from './series-routes.ts';
 import type { Services } from './services.ts';
 import { statusRoutes } from './status-routes.ts';
+import { createThrottle, type Throttle } from './throttle.ts';
 
-export type AppSettings = AuthSettings &
-  HostSettings & {
-    stream?: Partial<StreamLimits>;
-    /** The page that shows the plugin; absent: there is none. */
-    preview?: Router;
-  };
+export type AppSettings = HostSettings & {
+  /** The tokens there are now: the same object until they change. */
+  tokens: () => Tokens;
+  /** Files of tokens and certificate; absent: there are none. */
+  credentials?: () => readonly CredentialState[];
+  /** Pages of other origins that may call; absent: none. */
+  corsOrigins?: readonly string[];
+  /** Shared with the preview; absent: the API has one of its own. */
+  throttle?: Throttle;
+  stream?: Partial<StreamLimits>;
+  /** The page that shows the plugin; absent: there is none. */
+  preview?: Router;
+};
 
 export type App = {
   app: Express;
@@ -55,7 +66,13 @@ export function createApp(services: Services, settings: AppSettings): App {
     changes,
     facts: () => hpaFacts(services.anomalies.firing(), services.clock.now()),
   });
-  const stream = createEventStream({ events: services.events, clock: services.clock, limits: settings.stream });
+  const auth = createAuth(settings.tokens, settings.throttle ?? createThrottle(services.clock));
+  const stream = createEventStream({
+    events: services.events,
+    clock: services.clock,
+    knows: (caller) => auth.knows(caller),
+    limits: settings.stream,
+  });
   let document: object | null = null;
   const openApi = () => (document ??= openApiDocument(routes, services.version));
   const routes: Route[] = [
@@ -66,7 +83,7 @@ export function createApp(services: Services, settings: AppSettings): App {
     ...baselineRoutes(services),
     ...muteRoutes(services),
     ...anomalyRoutes(services),
-    ...statusRoutes({ ...services, items, loop }),
+    ...statusRoutes({ ...services, items, loop, credentials: settings.credentials ?? (() => []) }),
     ...clusterRoutes(services),
     ...grafanaRoutes({ ...services, items, loop }),
     ...accessRoutes(services),
@@ -89,7 +106,7 @@ export function createApp(services: Services, settings: AppSettings): App {
   const open = routes.filter((route) => route.kind === 'raw' && route.open);
   const answer = createAnswer({ changes, tags });
   mount(app, open, answer);
-  app.use(guard(settings));
+  app.use(hostGuard(settings), allowOrigins(settings.corsOrigins ?? []), tokenGuard(auth));
   mount(
     app,
     routes.filter((route) => !open.includes(route)),
@@ -127,19 +144,26 @@ function mount(app: Express, routes: readonly Route[], answer: AnswerJson): void
   }
 }
 
-function guard(settings: AppSettings): RequestHandler {
-  const auth = createAuth(settings);
+function hostGuard(settings: HostSettings): RequestHandler {
   const checkHost = createHostCheck(settings);
-  return (req, res, next) => {
+  return (req, _res, next) => {
     checkHost(req.headers.host);
+    next();
+  };
+}
+
+function tokenGuard(auth: Auth): RequestHandler {
+  return (req, res, next) => {
     try {
-      res.locals['access'] = auth.check({
+      const { access, id } = auth.check({
         method: req.method,
         path: req.path,
         authorization: req.headers.authorization,
+        address: req.socket.remoteAddress,
       });
+      Object.assign(res.locals, { access, caller: id });
     } catch (error) {
-      if (error instanceof AgentError && error.code !== 'auth/read-only')
+      if (error instanceof AgentError && (error.code === 'auth/required' || error.code === 'auth/denied'))
         res.set('www-authenticate', 'Bearer realm="hpa-watch"');
       throw error;
     }
@@ -158,16 +182,22 @@ function handlersOf(route: Route, answer: AnswerJson): RequestHandler[] {
   return [...(route.body ? jsonBody() : []), answer(route)];
 }
 
-const answerError =
-  ({ logger }: Pick<Services, 'logger'>): ErrorRequestHandler =>
-  (thrown, req, res, _next) => {
+function answerError({ logger, metrics, clock }: Pick<Services, 'logger' | 'metrics' | 'clock'>): ErrorRequestHandler {
+  const report = createRefusalReport({ logger, metrics, clock });
+  return (thrown, req, res, _next) => {
     const error = toRequestError(thrown);
     const requestId = randomUUID();
     const { status, body } = toFailure(error, requestId);
+    report(body.code, req);
     const log = { requestId, method: req.method, path: req.path, status, code: body.code };
     if (status >= 500) logger.error({ ...log, err: error }, 'request failed');
     else logger.debug(log, body.message);
     if (res.headersSent || res.destroyed) return void res.destroy();
     if (status === 503) res.set('retry-after', '5');
+    if (status === 429) res.set('retry-after', String(retryAfterSeconds(error)));
     res.status(status).json(body);
   };
+}
+
+const retryAfterSeconds = (error: unknown): number =>
+  (isAgentError(error) && (error.details as { retry_after_seconds?: number }).retry_after_seconds) || 5;

@@ -13,6 +13,7 @@ export const STATUS_BY_CODE: Record<ErrorCode, number> = {
   'request/too-many-streams': 429,
   'auth/required': 401,
   'auth/denied': 401,
+  'auth/throttled': 429,
   'auth/read-only': 403,
   'auth/host-denied': 421,
   'auth/origin-denied': 403,

@@ -5,12 +5,20 @@ import { AgentError } from '../core/errors.ts';
 import type { EventBus } from '../core/events.ts';
 import { iso } from './time-text.ts';
 
-export type StreamLimits = { heartbeatMs: number; bufferedEvents: number; clients: number; unreadBytes: number };
+export type StreamLimits = {
+  heartbeatMs: number;
+  bufferedEvents: number;
+  clients: number;
+  /** Of one token. */
+  clientsPerToken: number;
+  unreadBytes: number;
+};
 
 export const STREAM_LIMITS: StreamLimits = {
   heartbeatMs: 15 * SECOND,
   bufferedEvents: 1_000,
-  clients: 50,
+  clients: 100,
+  clientsPerToken: 50,
   unreadBytes: 1_048_576,
 };
 
@@ -18,24 +26,33 @@ const RETRY_MS = 3_000;
 
 type Held = { seq: number; event: StreamEvent };
 
+export type StreamDeps = {
+  events: EventBus;
+  clock: Clock;
+  /** Whether the token behind a caller's id is still one of ours; a stream of one that is not ends with the next heartbeat. */
+  knows: (caller: string) => boolean;
+  limits?: Partial<StreamLimits> | undefined;
+};
+
 /**
  * Server-sent events with replay: https://html.spec.whatwg.org/multipage/server-sent-events.html. The last events are held, so
  * a client that comes back with Last-Event-ID misses nothing; where that is too long ago it is told by a `gap` event.
  */
-export function createEventStream(deps: { events: EventBus; clock: Clock; limits?: Partial<StreamLimits> }) {
+export function createEventStream(deps: StreamDeps) {
   const { clock } = deps;
   const limits = { ...STREAM_LIMITS, ...deps.limits };
   // Ids of another start of the agent must not be taken for ours.
   const run = clock.now().toString(36);
   const held: Held[] = [];
-  const clients = new Set<Response>();
+  /** Each with the id of its caller's token. */
+  const clients = new Map<Response, string>();
   let seq = 0;
 
   const unsubscribe = deps.events.subscribe((event) => {
     seq += 1;
     held.push({ seq, event });
     if (held.length > limits.bufferedEvents) held.shift();
-    for (const client of clients) send(client, frame(event, seq));
+    for (const client of clients.keys()) send(client, frame(event, seq));
   });
 
   const frame = (event: StreamEvent, id: number): string =>
@@ -59,11 +76,10 @@ export function createEventStream(deps: { events: EventBus; clock: Clock; limits
   return {
     /** @throws AgentError `request/too-many-streams` */
     open(req: Request, res: Response): void {
-      if (clients.size >= limits.clients)
-        throw new AgentError('request/too-many-streams', `${limits.clients} clients read events already`, {
-          retryable: true,
-          details: { field: 'clients', value: clients.size, allowed: limits.clients },
-        });
+      const caller = String(res.locals['caller']);
+      const ofToken = [...clients.values()].filter((other) => other === caller).length;
+      if (clients.size >= limits.clients) throw tooMany('clients', clients.size, limits.clients);
+      if (ofToken >= limits.clientsPerToken) throw tooMany('clients of this token', ofToken, limits.clientsPerToken);
       res.status(200).set({ 'content-type': 'text/event-stream', 'x-accel-buffering': 'no', connection: 'keep-alive' });
       if (req.method === 'HEAD') return void res.end();
       // A connection that breaks shows as `close`; its error tells nothing more.
@@ -78,11 +94,12 @@ export function createEventStream(deps: { events: EventBus; clock: Clock; limits
       }
       let cancel: Cancel;
       const beat = () => {
+        if (!deps.knows(caller)) return void res.end();
         send(res, ': still here\n\n');
         cancel = clock.after(limits.heartbeatMs, beat);
       };
       cancel = clock.after(limits.heartbeatMs, beat);
-      clients.add(res);
+      clients.set(res, caller);
       res.on('close', () => {
         cancel();
         clients.delete(res);
@@ -94,9 +111,15 @@ export function createEventStream(deps: { events: EventBus; clock: Clock; limits
     /** Ends all streams and hears no further event. */
     stop(): void {
       unsubscribe();
-      for (const client of clients) client.end();
+      for (const client of clients.keys()) client.end();
     },
   };
 }
+
+const tooMany = (field: string, value: number, allowed: number): AgentError =>
+  new AgentError('request/too-many-streams', `${value} ${field} read events already`, {
+    retryable: true,
+    details: { field, value, allowed },
+  });
 
 export type EventStream = ReturnType<typeof createEventStream>;

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import { errorAnswerSchema } from '../contract/common.ts';
 import { createApp, type App, type AppSettings } from './app.ts';
+import type { Tokens } from './auth.ts';
 import { fakeWorld, type FakeWorld } from './fake-services.fixture.ts';
 import type { JsonRoute } from './route.ts';
 import { startHttp, type RunningHttp } from './server.ts';
@@ -26,14 +27,15 @@ export type HttpRig = {
 };
 
 /** The real app on a real server on a free loopback port, over a fake world. */
-export async function startRig(settings: Partial<AppSettings> = {}): Promise<HttpRig> {
+export async function startRig(settings: Partial<AppSettings> & Partial<Tokens> = {}): Promise<HttpRig> {
+  const { writeTokens = [WRITE_TOKEN, 'write-token-2'], readTokens = [READ_TOKEN], ...others } = settings;
+  const tokens = { writeTokens, readTokens };
   const world = fakeWorld();
   const built = createApp(world.services, {
-    writeTokens: [WRITE_TOKEN, 'write-token-2'],
-    readTokens: [READ_TOKEN],
+    tokens: () => tokens,
     listenHost: '127.0.0.1',
     allowedHosts: [],
-    ...settings,
+    ...others,
   });
   const server = await startHttp({ app: built.app, host: '127.0.0.1', port: 0 });
   return {

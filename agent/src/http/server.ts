@@ -1,8 +1,10 @@
+import { lookup } from 'node:dns/promises';
 import { createServer as createHttpServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { SECOND } from '../core/clock.ts';
 import { AgentError } from '../core/errors.ts';
+import { CONNECTION_LIMITS, limitConnections, type ConnectionLimits } from './connections.ts';
 
 export type HttpOptions = {
   app: RequestListener;
@@ -10,40 +12,93 @@ export type HttpOptions = {
   /** 0: any free port. */
   port: number;
   /** PEM texts. */
-  tls?: { cert: string; key: string };
+  tls?: PemPair;
+  /** A name is listened on only where it is loopback. */
+  onlyLoopback?: boolean;
+  limits?: Partial<ServerLimits>;
+};
+
+export type PemPair = { cert: string; key: string };
+
+export type ServerLimits = ConnectionLimits & {
+  /** From the opening of a connection, or the first byte of a further request, to the end of its headers. */
+  headersMs: number;
+  /** To the end of its body. */
+  requestMs: number;
+  /** Without a request on a connection that had one. */
+  idleMs: number;
+  /** How often those three are looked at. */
+  checkEveryMs: number;
+};
+
+export const SERVER_LIMITS: ServerLimits = {
+  ...CONNECTION_LIMITS,
+  headersMs: 10 * SECOND,
+  requestMs: 30 * SECOND,
+  idleMs: 65 * SECOND,
+  checkEveryMs: SECOND,
 };
 
 export type RunningHttp = {
   url: string;
   port: number;
+  /** New connections get this certificate; those that are open keep theirs. */
+  useCertificate(pair: PemPair): void;
   /** Ends streams and idle connections at once, running requests within a second. */
   stop(): Promise<void>;
 };
 
 const STOP_GRACE_MS = 700;
-/** A hundred HPAs named in one address, with clusters called by their ARN. */
+const MAX_HEADERS = 100;
+const TLS = { minVersion: 'TLSv1.2' } as const;
+/** Address and headers of a call. A hundred HPAs named in one address, with clusters called by their ARN. */
 const MAX_HEADER_BYTES = 65_536;
 
 /** @throws AgentError `agent/port-in-use`, `config/invalid` where the host is not an address of this machine */
-export async function startHttp({ app, host, port, tls }: HttpOptions): Promise<RunningHttp> {
-  const server = tls
-    ? createHttpsServer({ ...tls, maxHeaderSize: MAX_HEADER_BYTES }, app)
-    : createHttpServer({ maxHeaderSize: MAX_HEADER_BYTES }, app);
-  server.headersTimeout = 10 * SECOND;
-  server.requestTimeout = 30 * SECOND;
-  server.keepAliveTimeout = 65 * SECOND;
-  server.maxHeadersCount = 100;
+export async function startHttp({
+  app,
+  host,
+  port,
+  tls,
+  onlyLoopback = false,
+  limits,
+}: HttpOptions): Promise<RunningHttp> {
+  const { headersMs, requestMs, idleMs, checkEveryMs, ...ofConnections } = { ...SERVER_LIMITS, ...limits };
+  const options = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    keepAliveTimeout: idleMs,
+    connectionsCheckingInterval: checkEveryMs,
+    // One that is malformed is never guessed at.
+    insecureHTTPParser: false,
+    requireHostHeader: true,
+  };
+  const secure = tls ? createHttpsServer({ ...options, ...tls, ...TLS, handshakeTimeout: headersMs }, app) : null;
+  const server = secure ?? createHttpServer(options, app);
+  server.maxHeadersCount = MAX_HEADERS;
+  limitConnections(server, ofConnections);
 
   const streams = trackAnswers(server);
-  await listen(server, host, port);
+  await listen(server, onlyLoopback ? await loopbackOf(host) : host, port);
   const bound = (server.address() as AddressInfo).port;
   const shown = host.includes(':') ? `[${host}]` : host;
   let stopping: Promise<void> | null = null;
   return {
     url: `${tls ? 'https' : 'http'}://${shown}:${bound}`,
     port: bound,
+    useCertificate: (pair) => secure?.setSecureContext({ ...pair, ...TLS }),
     stop: () => (stopping ??= stop(server, streams)),
   };
+}
+
+/** @throws AgentError `config/invalid` where the name means another address */
+async function loopbackOf(host: string): Promise<string> {
+  const { address } = await lookup(host.replace(/^\[|\]$/g, ''));
+  if (address === '::1' || address.startsWith('127.')) return address;
+  throw new AgentError('config/invalid', `listen.host ${host} means ${address} here, which is not a loopback address`, {
+    details: { field: 'listen.host', value: host, allowed: 'a loopback address' },
+  });
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

@@ -36,7 +36,10 @@ export type Services = {
   schedule: { view(now: number): ScheduleView };
   forwards: () => ForwardInfo[];
   events: EventBus;
-  metrics: Pick<Metrics, 'registry' | 'anomalyFiring' | 'databaseBytes' | 'databaseRows'>;
+  metrics: Pick<
+    Metrics,
+    'registry' | 'anomalyFiring' | 'databaseBytes' | 'databaseRows' | 'authRefusals' | 'certificateExpiry'
+  >;
   clock: Clock;
   logger: Logger;
   version: string;

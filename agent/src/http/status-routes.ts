@@ -3,6 +3,7 @@ import { statusAnswerSchema } from '../contract/status.ts';
 import { summaryAnswerSchema } from '../contract/summary.ts';
 import { timeslotsAnswerSchema } from '../contract/timeslots.ts';
 import { formatDuration } from '../core/duration.ts';
+import { presentCredential, type CredentialState } from './credential-state.ts';
 import { presentForward } from './present-forward.ts';
 import { processView } from './process-view.ts';
 import { presentScans, presentTimeslots, presentTimeSlots } from './present-schedule.ts';
@@ -21,7 +22,7 @@ const TAG = 'status';
 type Deps = Pick<
   Services,
   'store' | 'anomalies' | 'fleet' | 'schedule' | 'forwards' | 'metrics' | 'clock' | 'version'
-> & { items: FleetItems; loop: EventLoopWatch };
+> & { items: FleetItems; loop: EventLoopWatch; credentials: () => readonly CredentialState[] };
 
 export const statusRoutes = (deps: Deps): Route[] => {
   const { store, fleet, schedule, forwards, clock, version } = deps;
@@ -55,6 +56,7 @@ export const statusRoutes = (deps: Deps): Route[] => {
           time_slots: presentTimeSlots(view, now),
           scans: fleet.list().map(({ name }) => presentScans(view, name, now)),
           process: { started_at: iso(startedAt), uptime: formatDuration(now - startedAt), ...process },
+          credentials: deps.credentials().map(presentCredential),
           database: presentDatabase(counts),
         });
       },

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { READ_TOKEN, startRig, WRITE_TOKEN, type HttpRig } from '../http-rig.fixture.ts';
 import type { PreviewDataSource } from './data-source.ts';
+import { systemClock } from '../../core/clock.ts';
+import { createThrottle } from '../throttle.ts';
 import { createPreview, PREVIEW_PATH } from './preview.ts';
 import { createSessions } from './session.ts';
 
@@ -69,7 +71,8 @@ export async function startPreviewRig(
       allowedHosts: [],
       sessions,
       dataSources: () => [{ uid: 'own', name: 'HPA Watch', url: agentUrl, secrets }, ...others(agentUrl)],
-      certificate: null,
+      certificate: () => null,
+      throttle: createThrottle(systemClock),
       isSecure: false,
       proxyTimeoutMs: 200,
     }),

@@ -10,6 +10,8 @@ import { checkOrigin } from './origin.ts';
 import { pluginFolders } from './plugin-folders.ts';
 import { proxyTo } from './proxy.ts';
 import { readCookies, SESSION_COOKIE, type Sessions } from './session.ts';
+import { throwThrottled } from '../auth.ts';
+import type { Throttle } from '../throttle.ts';
 
 /** Everything of the preview lives below this path, as below the sub-path of a Grafana. */
 export const PREVIEW_PATH = '/preview';
@@ -22,8 +24,10 @@ export type PreviewOptions = HostSettings & {
   pluginDir: string;
   /** Asked at each call: the address is known only once the server listens. */
   dataSources: () => readonly PreviewDataSource[];
-  /** The certificate that the agent itself serves with, PEM. */
-  certificate: string | null;
+  /** The certificate that the agent itself serves with now, PEM. */
+  certificate: () => string | null;
+  /** Shared with the API. */
+  throttle: Throttle;
   isSecure: boolean;
   proxyTimeoutMs?: number;
 };
@@ -70,7 +74,7 @@ export function createPreview(options: PreviewOptions): Router {
   router.use('/public', (req) => {
     throw new AgentError('request/not-found', `There is no ${req.baseUrl}${req.path}`);
   });
-  router.use('/api', guard(options.sessions), createApi(options));
+  router.use('/api', guard(options), createApi(options));
   router.get('/*page', (_req, res) => {
     res.set('cache-control', 'no-cache').sendFile(join(hostDir, 'index.html'));
   });
@@ -91,7 +95,7 @@ const cacheByName = (res: express.Response, path: string): void => {
 function openByLink({ sessions, hostDir, isSecure }: PreviewOptions): RequestHandler {
   return (req, res) => {
     const page = () => void res.set('cache-control', 'no-store').sendFile(join(hostDir, 'index.html'));
-    const { searchParams } = new URL(req.originalUrl, 'http://preview');
+    const { searchParams } = addressOf(req);
     const key = searchParams.get('key');
     if (key === null) return page();
     // A browser that looks ahead must not use the link up.
@@ -108,14 +112,23 @@ function openByLink({ sessions, hostDir, isSecure }: PreviewOptions): RequestHan
   };
 }
 
+/** @throws AgentError `request/invalid`: the request line may hold anything */
+function addressOf({ originalUrl }: Request): URL {
+  if (originalUrl.startsWith('/') && URL.canParse(originalUrl, 'http://preview'))
+    return new URL(originalUrl, 'http://preview');
+  throw new AgentError('request/invalid', 'The address is not a path');
+}
+
 const sessionOf = (req: Request): string | undefined => readCookies(req.headers.cookie).get(SESSION_COOKIE);
 
-function guard(sessions: Sessions): RequestHandler {
+function guard({ sessions, throttle }: PreviewOptions): RequestHandler {
   return (req, res, next) => {
     res.set('cache-control', 'no-store');
     checkOrigin({ host: req.headers.host, origin: req.headers.origin, fetchSite: req.get('sec-fetch-site') });
-    if (!sessions.isOpen(sessionOf(req)))
+    if (!sessions.isOpen(sessionOf(req))) {
+      throwThrottled(throttle.failed(req.socket.remoteAddress, null));
       throw new AgentError('auth/required', 'Open the link that the agent printed when it started');
+    }
     next();
   };
 }
@@ -129,10 +142,12 @@ function createApi({ pluginDir, dataSources, certificate, proxyTimeoutMs }: Prev
     const stored = (id: string) => ({ jsonData: jsonData.get(id) ?? {} });
     res.json(bootData(PREVIEW_PATH, pluginFolders(pluginDir), dataSources(), stored, preferences(req)));
   });
-  api.post('/plugins/:id/settings', express.json({ limit: '1mb' }), (req, res) => {
+  api.post('/plugins/:id/settings', express.json({ limit: '1mb', inflate: false }), (req, res) => {
     if (preferences(req).role !== 'Admin') throw new AgentError('auth/read-only', 'Only an Admin may change settings');
-    const { jsonData: given } = req.body as { jsonData?: unknown };
-    if (typeof given === 'object' && given !== null) jsonData.set(req.params['id'] ?? '', given);
+    const id = pluginFolders(pluginDir).find(({ json }) => json.id === req.params['id'])?.json.id;
+    if (id === undefined) throw new AgentError('request/not-found', 'There is no such plugin');
+    const given = (req.body as { jsonData?: unknown } | undefined)?.jsonData;
+    if (typeof given === 'object' && given !== null) jsonData.set(id, given);
     res.json({ message: 'Plugin settings updated' });
   });
   api.get('/datasources/uid/:uid', (req, res) => {
@@ -145,7 +160,7 @@ function createApi({ pluginDir, dataSources, certificate, proxyTimeoutMs }: Prev
     const uid = req.params['uid'];
     const source = dataSources().find((one) => one.uid === uid);
     if (source === undefined) return void res.status(404).json({ message: 'Data source not found' });
-    const { pathname, search } = new URL(req.originalUrl, 'http://preview');
+    const { pathname, search } = addressOf(req);
     const before = `${PREVIEW_PATH}/api/datasources/proxy/uid/${source.uid}/`;
     if (!pathname.startsWith(before)) return void res.status(404).json({ message: 'Not found' });
     const path = pathname.slice(before.length);
@@ -154,7 +169,11 @@ function createApi({ pluginDir, dataSources, certificate, proxyTimeoutMs }: Prev
     );
     const passage = passageOf(routes, source, { method: req.method, path, search, role: preferences(req).role });
     if (passage.kind === 'denied') return void res.status(403).json({ message: 'plugin proxy route access denied' });
-    proxyTo(req, res, { ...passage, certificate, ...(proxyTimeoutMs !== undefined && { timeoutMs: proxyTimeoutMs }) });
+    proxyTo(req, res, {
+      ...passage,
+      certificate: certificate(),
+      ...(proxyTimeoutMs !== undefined && { timeoutMs: proxyTimeoutMs }),
+    });
   });
   api.use((req, res) => void res.status(404).json({ message: `Not found: ${req.path}` }));
   return api;
@@ -165,5 +184,6 @@ const answerError: ErrorRequestHandler = (thrown: unknown, _req, res, _next) => 
   if (res.headersSent || res.destroyed) return void res.destroy();
   const status = isAgentError(thrown) ? statusOf(thrown) : ((thrown as { status?: number }).status ?? 500);
   const message = status < 500 && thrown instanceof Error ? thrown.message : 'The preview failed on this request';
+  if (status === 429) res.set('retry-after', '1');
   res.status(status).json({ message, ...(isAgentError(thrown) && { code: thrown.code }) });
 };
