@@ -72,7 +72,7 @@ export type ForwardRig = {
   stop(): Promise<void>;
 };
 
-export type ForwardRigOptions = Partial<Pick<PoolDeps, 'mode' | 'timing'>> & {
+export type ForwardRigOptions = Partial<Pick<PoolDeps, 'mode' | 'timing' | 'clock'>> & {
   kubectlPath: string;
   kubeconfig: string;
 };

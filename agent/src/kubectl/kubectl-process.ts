@@ -3,6 +3,8 @@ import { execa } from 'execa';
 import type { Clock } from '../core/clock.ts';
 import { AgentError } from '../core/errors.ts';
 import type { PidLedger } from './ledger.ts';
+import { descendantsOf, endProcess } from './process-end.ts';
+import { redactSecrets } from './redact.ts';
 
 export type KubectlDeps = {
   kubectlPath: string;
@@ -18,7 +20,7 @@ export type KubectlProcess = {
   pid: number;
   /** Resolves when the process is gone and its output read. */
   exited: Promise<KubectlExit>;
-  /** SIGTERM, SIGKILL after 2 s; resolves when it is gone. */
+  /** SIGTERM, SIGKILL after 2 s, to the credentials plugin that it waits for as well; resolves when both are gone. */
   end(): Promise<void>;
 };
 
@@ -52,7 +54,7 @@ export async function startKubectl(
   }
   const node = child.nodeChildProcess;
   createInterface({ input: child.stdout }).once('line', recordAgain).on('line', onLine.stdout);
-  createInterface({ input: child.stderr }).on('line', onLine.stderr);
+  createInterface({ input: child.stderr }).on('line', (line) => onLine.stderr(redactSecrets(line)));
   const exited = new Promise<KubectlExit>((resolve) => {
     const settle = () => {
       ledger.forget(pid);
@@ -70,8 +72,11 @@ export async function startKubectl(
     }
   }
   const end = async () => {
-    if (node.exitCode === null && node.signalCode === null) child.kill('SIGTERM');
-    await exited;
+    const runs = node.exitCode === null && node.signalCode === null;
+    // Looked up before kubectl ends: after that nobody knows whose they were.
+    const plugins = runs ? descendantsOf(pid) : [];
+    if (runs) child.kill('SIGTERM');
+    await Promise.all([exited, ...plugins.map((plugin) => endProcess(plugin, clock))]);
   };
   try {
     ledger.record(pid);

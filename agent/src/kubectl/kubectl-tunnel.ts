@@ -1,8 +1,10 @@
-import { AgentError, isAgentError } from '../core/errors.ts';
+import { homedir } from 'node:os';
+import { AgentError, isAgentError, toAgentError } from '../core/errors.ts';
 import type { LocalEndpoint, PrometheusLocation } from '../domain/cluster.ts';
 import { forwardArgs } from './args.ts';
-import { kubectlError, type FaultSubject } from './faults.ts';
+import { kubectlError, withLogin, type FaultSubject } from './faults.ts';
 import { startKubectl, type KubectlDeps, type KubectlExit } from './kubectl-process.ts';
+import { readLogin } from './login.ts';
 import { listeningOn } from './output.ts';
 import { causeOf, readServices } from './read-services.ts';
 import { choosePort, findPrometheusService, portNote, portsOf, type Service } from './services.ts';
@@ -52,7 +54,20 @@ export function openKubectl(deps: KubectlDeps, plan: KubectlTunnelPlan): OpenTun
     return auto ? pickService(services, subject, asked.port) : pickPort(services[0], subject, asked.port);
   }
 
+  const { KUBECONFIG: kubeconfigEnv, HOME: home = homedir() } = deps.env;
+  const login = () => readLogin({ kubeconfig: plan.kubeconfig, kubeconfigEnv, home }, plan.context);
+  const told = (error: unknown) => withLogin(toAgentError(error), subjectOf(found ?? asked), login);
+
   return async (observer, signal) => {
+    try {
+      const tunnel = await open(observer, signal);
+      return { ...tunnel, ended: tunnel.ended.then(told) };
+    } catch (error) {
+      throw await told(error);
+    }
+  };
+
+  async function open(observer: TunnelObserver, signal: AbortSignal): Promise<Tunnel> {
     const destination = found ?? (asked.service === AUTO ? await lookUp(signal) : asked);
     if (destination.note !== null) observer.onNote(destination.note);
     try {
@@ -67,7 +82,7 @@ export function openKubectl(deps: KubectlDeps, plan: KubectlTunnelPlan): OpenTun
       if (found.note !== null) observer.onNote(found.note);
       return forwardOnce(deps, plan, subjectOf(found), observer, signal);
     }
-  };
+  }
 }
 
 function pickService(services: readonly Service[], subject: FaultSubject, wantedPort: number): Destination {

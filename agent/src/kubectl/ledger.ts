@@ -1,12 +1,11 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-// Signals to processes of an earlier run: there is no child object to send them through.
-import { kill } from 'node:process';
 import { z } from 'zod';
-import { sleep, type Clock } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
 import { AgentError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
-import { identify, identifyNew } from './process-identity.ts';
+import { descendantsOf, endProcess, isStill } from './process-end.ts';
+import { identifyNew } from './process-identity.ts';
 
 const entrySchema = z.object({ pid: z.int().positive(), startedAt: z.string(), commandLine: z.string().min(1) });
 const ledgerSchema = z.object({ version: z.literal(1), processes: z.array(entrySchema) });
@@ -32,9 +31,6 @@ export type PidLedger = {
 
 export type LedgerDeps = { file: string; clock: Clock; logger: Pick<Logger, 'warn' | 'info'> };
 
-const KILL_AFTER_MS = 2_000;
-const LOOK_EVERY_MS = 50;
-
 export function createLedger({ file, clock, logger }: LedgerDeps): PidLedger {
   let entries = read({ file, clock, logger });
 
@@ -46,16 +42,11 @@ export function createLedger({ file, clock, logger }: LedgerDeps): PidLedger {
     renameSync(`${file}.tmp`, file);
   }
 
+  /** With what it has started: a credentials plugin that hangs would stay. */
   async function end(entry: LedgerEntry): Promise<boolean> {
-    if (!isStill(entry)) return false;
-    signal(entry, 'SIGTERM');
-    const giveUpAt = clock.now() + KILL_AFTER_MS;
-    while (isStill(entry)) {
-      if (clock.now() >= giveUpAt) signal(entry, 'SIGKILL');
-      await sleep(clock, LOOK_EVERY_MS);
-      if (clock.now() >= giveUpAt + KILL_AFTER_MS) return false;
-    }
-    return true;
+    const family = isStill(entry) ? descendantsOf(entry.pid) : [];
+    const [ended = false] = await Promise.all([entry, ...family].map((one) => endProcess(one, clock)));
+    return ended;
   }
 
   return {
@@ -90,26 +81,6 @@ export function createLedger({ file, clock, logger }: LedgerDeps): PidLedger {
     },
     entries: () => [...entries],
   };
-}
-
-function isStill(entry: LedgerEntry): boolean {
-  const now = identify(entry.pid);
-  return now !== null && now.startedAt === entry.startedAt && sameCommand(now.commandLine, entry.commandLine);
-}
-
-/** A wrapper script named kubectl replaces itself (exec) by the real one: the program changes, its arguments do not. */
-const sameCommand = (a: string, b: string): boolean =>
-  a === b || (argumentsOf(a) !== '' && argumentsOf(a) === argumentsOf(b));
-
-const argumentsOf = (commandLine: string): string =>
-  /(?:^|\s)((?:port-forward|get) --.*)$/.exec(commandLine)?.[1] ?? '';
-
-function signal({ pid }: LedgerEntry, name: 'SIGTERM' | 'SIGKILL'): void {
-  try {
-    kill(pid, name);
-  } catch {
-    // Gone in between, or no longer ours to end: either way the next look decides.
-  }
 }
 
 /** A ledger that cannot be read is set aside, so that a person can look at it, and a new one begun. */

@@ -24,7 +24,7 @@ const SIGNS: readonly (readonly [KubectlFault, RegExp])[] = [
   ],
   [
     'credentials-plugin',
-    /getting credentials: |exec plugin|auth plugin has been removed|auth provider|azure token source|refreshing credentials/i,
+    /getting credentials: |exec plugin|auth plugin has been removed|auth provider|token source|refreshing credentials/i,
   ],
   [
     'unauthorised',
@@ -57,22 +57,32 @@ export function diagnose(stderr: readonly string[]): Diagnosis | null {
 }
 
 /**
- * What an exec credential plugin said itself (its stderr is kubectl's stderr): the last line that kubectl did not write, for
- * instance "token expired, run az login".
+ * What an exec credential plugin said itself (its stderr is kubectl's stderr): the lines that kubectl did not write, each once, for instance
+ * "token expired, run az login".
  */
 export function pluginWords(stderr: readonly string[]): string | null {
-  const own = stderr.filter(
-    (line) =>
-      line.trim() !== '' &&
-      !KLOG.test(line) &&
-      !/^(?:\s|error: |Error from|Unable to|It looks like you|To learn more|\S*https?:\/\/)/.test(line) &&
-      !/getting credentials/.test(line),
-  );
-  return own.at(-1)?.trim() ?? null;
+  const own = stderr
+    .filter((line) => !KLOG.test(line) || FATAL.test(line))
+    .filter(
+      (line) =>
+        !/^(?:error: |Error from|Unable to|It looks like you|To learn more|\S*https?:\/\/)|getting credentials/.test(
+          line,
+        ),
+    )
+    .map((line) => plainLine(line))
+    .filter((line) => /\w{2}/.test(line));
+  const words = [...new Set(own)].join(' ');
+  return words === '' ? null : words.length > MAX_WORDS ? `${words.slice(0, MAX_WORDS)} ...` : words;
 }
+
+/** gcloud tells what to do at the end of several sentences. */
+const MAX_WORDS = 400;
 
 /** "E1123 19:29:05.728410    9313 portforward.go:400] " */
 const KLOG = /^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ \S+\] /;
+
+/** kubectl ends by words, never by a fatal line of the log; a plugin made with the same library does. */
+const FATAL = /^F\d{4} /;
 
 /** A line without kubectl's own decoration: log prefix, `"Unhandled Error" err="..."`, `error: `. */
 export function plainLine(line: string): string {
