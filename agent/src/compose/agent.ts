@@ -10,6 +10,7 @@ import { resolveClusters } from '../config/clusters.ts';
 import type { Config, Environment } from '../config/load.ts';
 import { keptToken } from '../config/token.ts';
 import { SECOND, systemClock } from '../core/clock.ts';
+import type { AgentError } from '../core/errors.ts';
 import { createEventBus } from '../core/events.ts';
 import type { Logger } from '../core/logger.ts';
 import { createMetrics } from '../core/metrics.ts';
@@ -21,10 +22,12 @@ import { createLedger } from '../kubectl/ledger.ts';
 import { createPrometheusClient } from '../prometheus/client.ts';
 import { startEngine } from '../schedule/engine.ts';
 import { lockDataDir } from '../storage/data-lock.ts';
-import { openSqliteStore } from '../storage/sqlite.ts';
+import type { OpeningCheck } from '../storage/rebuild.ts';
 import { startDetecting } from './detecting.ts';
 import { forwardTeller } from './forward-teller.ts';
+import { openKeeping } from './keeping.ts';
 import { startServing, type PreviewWanted } from './serving.ts';
+import { createStops } from './stops.ts';
 import { forwardMode, openWays, watchContexts } from './ways.ts';
 
 export type AgentOptions = {
@@ -34,6 +37,8 @@ export type AgentOptions = {
   version: string;
   /** Serves the page that shows the Grafana app; absent or null: there is no such page. */
   preview?: PreviewWanted | null;
+  /** How thoroughly the database is looked at before it is used; full after it was found damaged. Default: quick. */
+  databaseCheck?: OpeningCheck;
 };
 
 export type RunningAgent = {
@@ -41,6 +46,8 @@ export type RunningAgent = {
   /** The token kept in the data directory; null where the settings give one. */
   keptToken: { token: string; path: string; created: boolean } | null;
   services: Services;
+  /** Resolves when the agent can keep nothing any more (its database was found damaged): stop it and start another one. */
+  broken: Promise<AgentError>;
   /** Stops everything within 5 s; no kubectl is left, the database is closed. */
   stop(): Promise<void>;
 };
@@ -49,26 +56,26 @@ const DISCOVER_TIMEOUT_MS = 30 * SECOND;
 const BACKFILL_CLUSTERS = 2;
 
 /** Builds the agent from its settings and starts it. @throws AgentError with a sentence for people; nothing is left running then */
-export async function startAgent({ config, logger, env, version, preview }: AgentOptions): Promise<RunningAgent> {
+export async function startAgent({
+  config,
+  logger,
+  env,
+  version,
+  preview,
+  databaseCheck = 'quick',
+}: AgentOptions): Promise<RunningAgent> {
   const clock = systemClock;
   const random = Math.random;
   const events = createEventBus();
   const metrics = createMetrics();
-  // What was started so far, to be ended in reverse order.
-  const stops: (() => unknown)[] = [];
-  const stopAll = async () => {
-    for (const stop of stops.splice(0).reverse()) await stop();
-  };
+  const stops = createStops(logger);
 
   try {
     stops.push(lockDataDir(config.dataDir));
     const isGiven = config.auth.writeTokens.length > 0 || config.auth.tokenFile !== null;
     const kept = isGiven ? null : keptToken(config.dataDir);
-    const store = await openSqliteStore({
-      path: join(config.dataDir, 'monitoring.db'),
-      now: () => clock.now(),
-      logger,
-    });
+    const { dataDir } = config;
+    const { store, broken, rebuilt } = await openKeeping({ dataDir, clock, logger, check: databaseCheck });
     stops.push(() => store.close());
     const ledger = createLedger({ file: join(config.dataDir, 'kubectl.json'), clock, logger });
     await ledger.endOrphans();
@@ -219,6 +226,7 @@ export async function startAgent({ config, logger, env, version, preview }: Agen
       },
       schedule: { view: () => watch.schedule(engine.view()) },
       forwards: () => pool.list(),
+      rebuilt,
       events,
       metrics,
       clock,
@@ -228,9 +236,9 @@ export async function startAgent({ config, logger, env, version, preview }: Agen
     };
     const serving = await startServing({ services, config, keptTokenFile: kept?.path ?? null, preview });
     stops.push(() => serving.stop());
-    return { url: serving.url, keptToken: kept, services, stop: stopAll };
+    return { url: serving.url, keptToken: kept, services, broken, stop: stops.all };
   } catch (error) {
-    await stopAll();
+    await stops.all();
     throw error;
   }
 }

@@ -79,6 +79,20 @@ export const statusAnswerSchema = z.object({
     size_mb: z.number().min(0).describe('1 MB = 1,000,000 bytes'),
     oldest_snapshot: timestampSchema.nullable(),
     exact: z.boolean().describe('false: the counts are estimates'),
+    rebuilt: z
+      .object({
+        at: timestampSchema,
+        reason: z.string().describe('what was wrong with the database before'),
+        kept_as: z.string().nullable().describe('where the damaged one is kept; null: there was no file'),
+        clusters: count,
+        hpas: count,
+        samples: count.describe('read out of the damaged one; the others are read from Prometheus'),
+        anomalies: count,
+        incomplete: z.array(z.string()).describe('tables that could not be read to their end'),
+        message: z.string(),
+      })
+      .nullable()
+      .describe('the last time a damaged database was replaced, until the damaged one is removed'),
   }),
 });
 

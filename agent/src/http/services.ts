@@ -10,6 +10,7 @@ import type { ForwardInfo } from '../domain/forward.ts';
 import type { HpaKey } from '../domain/hpa.ts';
 import type { ClusterInfo, ScheduleView } from '../domain/schedule-view.ts';
 import type { HpaProfile } from '../domain/profile.ts';
+import type { Rebuilt } from '../storage/rebuilt-report.ts';
 import type { Store, StoredHpa } from '../storage/store.ts';
 
 /** Everything the HTTP API asks of the agent. Whatever it writes goes through the other services, never the store. */
@@ -35,6 +36,8 @@ export type Services = {
   fleet: Fleet;
   schedule: { view(now: number): ScheduleView };
   forwards: () => ForwardInfo[];
+  /** The last time a damaged database was replaced, as long as it is kept; null: never, or the damaged one is gone. */
+  rebuilt: () => Rebuilt | null;
   events: EventBus;
   metrics: Pick<
     Metrics,

@@ -1,6 +1,7 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
+import { syncToDisk } from './durable-file.ts';
 
 export type ConnectionOptions = {
   path: string;
@@ -18,8 +19,11 @@ const WAL_LIMIT_BYTES = 16 * 1024 * 1024;
 export function connect({ path, busyTimeoutMs, maxBytes }: ConnectionOptions): Database {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   // Made before SQLite opens it: SQLite gives the log and its index the mode of the file.
+  const isNew = !existsSync(path);
   closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);
+  // SQLite carries the name of its log to the disk, but not that of a file it found.
+  if (isNew) syncToDisk(dirname(path));
   const db = new Sqlite(path, { timeout: busyTimeoutMs });
   try {
     db.pragma(`page_size = ${PAGE_BYTES}`);

@@ -2,11 +2,15 @@ import Database from 'better-sqlite3';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AgentError } from '../core/errors.ts';
+import { storageError } from './faults.ts';
+
+/** The database of a data directory. */
+export const DATABASE_FILE = 'monitoring.db';
 
 /**
  * Takes the data directory for this process; creates it (mode 0700) where it is missing. The lock is SQLite's own file lock,
  * which the kernel releases with the process, however it ends. The returned function gives it back.
- * @throws AgentError `agent/already-running`, `storage/failed` (directory not writable)
+ * @throws AgentError `agent/already-running`, `storage/read-only` or `storage/failed` where the directory cannot be used
  */
 export function lockDataDir(dataDir: string): () => void {
   let db: Database.Database | undefined;
@@ -24,10 +28,18 @@ export function lockDataDir(dataDir: string): () => void {
           `Another agent works with ${dataDir}; stop it or choose another dataDir`,
           { cause },
         )
-      : new AgentError('storage/failed', `Cannot use the data directory ${dataDir}: ${(cause as Error).message}`, {
-          cause,
-        });
+      : unusable(dataDir, cause);
   }
   const held = db;
   return () => held.close();
+}
+
+function unusable(dataDir: string, cause: unknown): AgentError {
+  const { code } = storageError(cause, dataDir);
+  const what = code === 'storage/read-only' ? '; it must belong to the user the agent runs as, and be writable' : '';
+  return new AgentError(
+    code === 'storage/read-only' ? code : 'storage/failed',
+    `Cannot use the data directory ${dataDir}: ${(cause as Error).message}${what}`,
+    { cause },
+  );
 }

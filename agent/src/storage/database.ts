@@ -14,6 +14,8 @@ import { gapStatements } from './gaps.ts';
 import { changesOf } from './hpa-changes.ts';
 import { hpaListStatements } from './hpa-list.ts';
 import { hpaStatements } from './hpas.ts';
+import { assertOursAt, findingsOf } from './identity.ts';
+import { LASTING_METHODS, withLastingWrites } from './lasting-writes.ts';
 import { migrate, type Migrated } from './migrations.ts';
 import { notificationStatements } from './notifications.ts';
 import { WIDTH } from './packed.ts';
@@ -26,6 +28,7 @@ import { MIGRATIONS } from './schema.ts';
 import { seriesStatements } from './series.ts';
 import { specStatements } from './spec-store.ts';
 import type { HpaFilter, RetentionPolicy, SampleBatch, SeriesQuery, StoredCluster, StoredHpa } from './store.ts';
+import { watchedListKeeper } from './watched-list.ts';
 
 export type DatabaseOptions = ConnectionOptions & { now: number };
 
@@ -41,10 +44,13 @@ export type Database = ReturnType<typeof openDatabase>;
 
 /** Opens (and where needed makes or migrates) the database. Everything throws what better-sqlite3 throws, or AgentError. */
 export function openDatabase(options: DatabaseOptions) {
+  assertOursAt(options);
   const db = connect(options);
   try {
     const migrated = migrate(db, MIGRATIONS, options.now);
-    return methodsOf(db, migrated);
+    const list = watchedListKeeper(db);
+    list.keepIfPossible();
+    return withLastingWrites(db, methodsOf(db, migrated), LASTING_METHODS, () => list.keep());
   } catch (error) {
     db.close();
     throw error;
@@ -201,8 +207,7 @@ function methodsOf(db: Connection, migrated: Migrated) {
 
 function quickCheck(db: Connection): string[] {
   try {
-    const findings = db.pragma('quick_check') as { quick_check: string }[];
-    return findings.map(({ quick_check }) => quick_check).filter((finding) => finding !== 'ok');
+    return findingsOf(db, 'quick');
   } catch (error) {
     // So damaged that the check itself stops: that is its finding.
     const fault = storageError(error, db.name);

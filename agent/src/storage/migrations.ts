@@ -23,9 +23,9 @@ export function migrate(db: Database, migrations: readonly string[], now: number
   return { from, to: schemaVersion(db) };
 }
 
-const schemaVersion = (db: Database): number => Number(db.pragma('user_version', { simple: true }));
+export const schemaVersion = (db: Database): number => Number(db.pragma('user_version', { simple: true }));
 
-const newerSchema = (path: string, found: number, known: number): AgentError =>
+export const newerSchema = (path: string, found: number, known: number): AgentError =>
   new AgentError(
     'storage/newer-schema',
     `The database ${path} has schema ${found}, and this version of HPA Watch knows ${known} at most: ` +

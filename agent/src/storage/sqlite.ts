@@ -1,9 +1,13 @@
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { AgentError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Sample } from '../domain/sample.ts';
-import type { DatabaseOptions, PackedBatch } from './database.ts';
+import type { PackedBatch } from './database.ts';
 import { unpackSamples, packSample, WIDTH } from './packed.ts';
+import type { ThreadOptions } from './protocol.ts';
+import type { OpeningCheck } from './rebuild.ts';
+import { rebuiltSentence } from './rebuilt-report.ts';
 import type { SampleBatch, Store } from './store.ts';
 import { startThread } from './thread.ts';
 
@@ -17,6 +21,13 @@ export type SqliteStoreOptions = {
   busyTimeoutMs?: number;
   /** Upper limit of the database file; beyond it writes reject with `storage/full`. Default: the disk's. */
   maxBytes?: number | null;
+  /**
+   * Looks the database over first; a damaged one is kept aside and replaced by one with what could be salvaged. Default: it is opened
+   * as it is, and refused where it cannot be.
+   */
+  check?: OpeningCheck | null;
+  /** Called once when the store can serve no longer: the database was found damaged, or its thread ended. Open it anew. */
+  onBroken?: (error: AgentError) => void;
 };
 
 const BUSY_TIMEOUT_MS = 5_000;
@@ -26,13 +37,15 @@ const WORKER = new URL(`./worker${extname(fileURLToPath(import.meta.url))}`, imp
 
 /**
  * The Store over SQLite. One thread owns the connection; calls are done in the order they were made.
- * @throws AgentError `storage/newer-schema`, `storage/corrupt`, `storage/busy`, `storage/full`, `storage/failed`
+ * @throws AgentError `storage/newer-schema`, `storage/foreign`, `storage/corrupt`, `storage/busy`, `storage/full`, `storage/read-only`, `storage/failed`
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { path, now, logger, busyTimeoutMs = BUSY_TIMEOUT_MS, maxBytes = null } = options;
-  const data: DatabaseOptions = { path, busyTimeoutMs, maxBytes, now: now() };
-  const { call, opened, close } = await startThread(WORKER, data, logger);
-  if (opened.from !== opened.to) logger?.info({ path, ...opened }, 'database schema brought up to date');
+  const { path, now, logger, busyTimeoutMs = BUSY_TIMEOUT_MS, maxBytes = null, check = null, onBroken } = options;
+  const data: ThreadOptions = { path, busyTimeoutMs, maxBytes, now: now(), check };
+  const { call, opened, close } = await startThread(WORKER, data, { logger, onBroken });
+  if (opened.rebuilt) logger?.error({ path, ...opened.rebuilt }, rebuiltSentence(opened.rebuilt));
+  const { from, to } = opened;
+  if (from !== to) logger?.info({ path, from, to }, 'database schema brought up to date');
   return {
     listClusters: () => call('listClusters'),
     saveCluster: (cluster) => call('saveCluster', cluster),

@@ -1,18 +1,20 @@
 import { expect, test } from '@jest/globals';
-import type { DatabaseOptions } from './database.ts';
+import type { ThreadOptions } from './protocol.ts';
 import { startThread } from './thread.ts';
 
 const CRASHING = new URL('./crashing-worker.fixture.ts', import.meta.url);
-const options: DatabaseOptions = { path: '/nowhere/test.db', busyTimeoutMs: 0, maxBytes: null, now: 0 };
+const options: ThreadOptions = { path: '/nowhere/test.db', busyTimeoutMs: 0, maxBytes: null, now: 0, check: null };
 const failed = { code: 'storage/failed' };
 
 test('a thread that breaks rejects every waiting call and every later one; closing it is still fine', async () => {
-  const thread = await startThread(CRASHING, options);
+  const broken: unknown[] = [];
+  const thread = await startThread(CRASHING, options, { onBroken: (error) => broken.push(error) });
   const waiting = [thread.call('counts'), thread.call('listClusters'), thread.call('check')];
   const rejected = expect.objectContaining({ status: 'rejected', reason: expect.objectContaining(failed) });
   expect(await Promise.allSettled(waiting)).toEqual(waiting.map(() => rejected as unknown));
   await expect(thread.call('counts')).rejects.toMatchObject(failed);
   await expect(thread.close()).resolves.toBeUndefined();
+  expect(broken).toEqual([expect.objectContaining(failed)]);
 });
 
 test('an argument that cannot cross the thread rejects its own call only', async () => {

@@ -1,23 +1,32 @@
 import { Worker } from 'node:worker_threads';
 import { AgentError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
-import type { Database, DatabaseOptions } from './database.ts';
+import type { Database } from './database.ts';
 import { fromWire } from './faults.ts';
-import type { Migrated } from './migrations.ts';
-import { OPENING, type Method, type Response } from './protocol.ts';
+import { OPENING, type Method, type Opened, type Response, type ThreadOptions } from './protocol.ts';
 
 type Waiting = { resolve: (value: unknown) => void; reject: (error: AgentError) => void };
 
 export type DatabaseThread = {
-  opened: Migrated;
+  opened: Opened;
   /** Calls are done one after another, in the order they were made. */
   call: <M extends Method>(method: M, ...args: Parameters<Database[M]>) => Promise<ReturnType<Database[M]>>;
   /** Waits for the calls made so far, closes the database and ends the thread; later calls reject `storage/closed`. */
   close: () => Promise<void>;
 };
 
+export type ThreadWatch = {
+  logger?: Logger | undefined;
+  /** Called once when the thread can serve no longer: the database was found damaged, or the thread ended by itself. */
+  onBroken?: ((error: AgentError) => void) | undefined;
+};
+
 /** Starts the thread and waits until the database is open. Rejects, with no thread left, where it cannot be opened. */
-export async function startThread(entry: URL, data: DatabaseOptions, logger?: Logger): Promise<DatabaseThread> {
+export async function startThread(
+  entry: URL,
+  data: ThreadOptions,
+  { logger, onBroken }: ThreadWatch = {},
+): Promise<DatabaseThread> {
   // Its own environment and argv are of no use to it; execArgv is inherited, for what runs the sources may need flags.
   const worker = new Worker(entry, { workerData: data, name: 'storage' });
   const waiting = new Map<number, Waiting>();
@@ -27,8 +36,16 @@ export async function startThread(entry: URL, data: DatabaseOptions, logger?: Lo
 
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
 
+  let isOpen = false;
+  let isBroken = false;
+  const breakOnce = (error: AgentError) => {
+    if (!isOpen || isBroken || closing) return;
+    isBroken = true;
+    onBroken?.(error);
+  };
   const lose = (error: AgentError) => {
     lost ??= error;
+    breakOnce(lost);
     for (const { reject } of waiting.values()) reject(lost);
     waiting.clear();
   };
@@ -40,8 +57,10 @@ export async function startThread(entry: URL, data: DatabaseOptions, logger?: Lo
     waiting.delete(response.id);
     // An idle thread must not keep the process alive.
     if (waiting.size === 0) worker.unref();
-    if ('error' in response) call?.reject(fromWire(response.error));
-    else call?.resolve(response.value);
+    if (!('error' in response)) return void call?.resolve(response.value);
+    const error = fromWire(response.error);
+    call?.reject(error);
+    if (error.code === 'storage/corrupt') breakOnce(error);
   });
   worker.on('error', (error) => {
     logger?.error({ err: error, path: data.path }, 'storage thread crashed');
@@ -74,7 +93,8 @@ export async function startThread(entry: URL, data: DatabaseOptions, logger?: Lo
   const opened = (await answerTo(OPENING).catch(async (error: unknown) => {
     await ended;
     throw error;
-  })) as Migrated;
+  })) as Opened;
+  isOpen = true;
 
   return {
     opened,

@@ -1,11 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { openDatabase, type Database, type DatabaseOptions } from './database.ts';
+import { openDatabase, type Database } from './database.ts';
 import { storageError, toWire } from './faults.ts';
-import { buffersOf, OPENING, type Request, type Response } from './protocol.ts';
+import { buffersOf, OPENING, type Request, type Response, type ThreadOptions } from './protocol.ts';
+import { openOrRebuild } from './rebuild.ts';
 
 /** The thread that owns the connection: better-sqlite3 blocks whatever thread it runs on. Started by sqlite.ts only. */
 const port = parentPort;
-const options = workerData as DatabaseOptions;
+const options = workerData as ThreadOptions;
 
 const answer = (response: Response, moved: ArrayBuffer[] = []) => port?.postMessage(response, moved);
 
@@ -29,8 +30,11 @@ function serve(database: Database) {
   });
 }
 
-const database = attempt(OPENING, () => openDatabase(options));
-if (database !== null) {
-  serve(database);
-  answer({ id: OPENING, value: database.opened() });
+const open = () =>
+  options.check === null ? { database: openDatabase(options), rebuilt: null } : openOrRebuild(options, options.check);
+
+const opened = attempt(OPENING, open);
+if (opened !== null) {
+  serve(opened.database);
+  answer({ id: OPENING, value: { ...opened.database.opened(), rebuilt: opened.rebuilt } });
 }
