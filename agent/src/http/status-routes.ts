@@ -21,13 +21,8 @@ const TAG = 'status';
 
 type Deps = Pick<
   Services,
-<<<<<<< HEAD
-  'store' | 'anomalies' | 'fleet' | 'schedule' | 'forwards' | 'metrics' | 'clock' | 'version'
-> & { items: FleetItems; loop: EventLoopWatch; credentials: () => readonly CredentialState[] };
-=======
   'store' | 'anomalies' | 'fleet' | 'schedule' | 'forwards' | 'rebuilt' | 'metrics' | 'clock' | 'version'
-> & { items: FleetItems; loop: EventLoopWatch };
->>>>>>> 45d493e (A damaged database is kept aside and rebuilt; what people asked for is fsynced and stands a second time beside the database)
+> & { items: FleetItems; loop: EventLoopWatch; credentials: () => readonly CredentialState[] };
 
 export const statusRoutes = (deps: Deps): Route[] => {
   const { store, fleet, schedule, forwards, rebuilt, clock, version } = deps;
@@ -61,12 +56,8 @@ export const statusRoutes = (deps: Deps): Route[] => {
           time_slots: presentTimeSlots(view, now),
           scans: fleet.list().map(({ name }) => presentScans(view, name, now)),
           process: { started_at: iso(startedAt), uptime: formatDuration(now - startedAt), ...process },
-<<<<<<< HEAD
           credentials: deps.credentials().map(presentCredential),
-          database: presentDatabase(counts),
-=======
           database: presentDatabase(counts, rebuilt()),
->>>>>>> 45d493e (A damaged database is kept aside and rebuilt; what people asked for is fsynced and stands a second time beside the database)
         });
       },
     }),
