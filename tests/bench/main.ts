@@ -1,18 +1,20 @@
 // npm run bench [-- NAME ...]: the named benchmarks, else all. JSON lines on stdout: {bench, ...}; what is compared is
 // measured in the same run and given as a ratio.
 const BENCHES: Record<string, () => Promise<{ bench: (args: string[]) => Promise<object[]> }>> = {
+  backfill: () => import('./backfill.ts'),
   collect: () => import('./collect.ts'),
   detection: () => import('./detection.ts'),
   'detection-live': () => import('./detection-live.ts'),
   page: () => import('./page.ts'),
   rivals: () => import('./rivals.ts'),
   storage: () => import('./storage.ts'),
+  'storage-size': () => import('./storage-size.ts'),
   story: () => import('./story.ts'),
   tunnel: () => import('./tunnel.ts'),
 };
 
 /** Take minutes: only when they are named. */
-const ONLY_BY_NAME = new Set(['detection', 'rivals', 'story']);
+const ONLY_BY_NAME = new Set(['backfill', 'detection', 'rivals', 'storage-size', 'story']);
 
 const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
 const options = process.argv.slice(2).filter((arg) => arg.startsWith('-'));

@@ -2,52 +2,27 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { MINUTE } from '../../agent/src/core/clock.ts';
-import type { Sample } from '../../agent/src/domain/sample.ts';
 import { BACKFILL_STEP_MS } from '../../agent/src/domain/window.ts';
-import { openSqliteStore } from '../../agent/src/storage/sqlite.ts';
-import type { Store } from '../../agent/src/storage/store.ts';
 import { MAX_HOLD_MS, shrunk } from '../rig/retention-rig.ts';
+import {
+  liveBatches,
+  quantile,
+  round,
+  sampleAt,
+  START,
+  timed,
+  withDirectory,
+  withStore,
+  type Batch,
+} from './storage/rows.ts';
 
 /** What the Store costs over a bare insert of the same rows in the same run, and what reading costs. One object a line. */
 
-const START = Date.UTC(2026, 0, 5);
 const ROUNDS = 3;
 /** A minute is asked for this long after it ended. */
 const SCAN_DELAY_MS = 20_000;
 
-type Batch = { hpaId: number; samples: Sample[] }[];
 type Result = Record<string, unknown>;
-
-/** Values with all their digits, as measured ones have: round ones would take less room. */
-const sampleAt = (hpa: number, ts: number): Sample => {
-  const wave = Math.sin(ts / 7_919_000 + hpa);
-  const replicas = 5 + Math.round(3 * wave);
-  return {
-    ts,
-    cpuCurrent: 60 + 17.3 * wave,
-    memoryCurrent: 512.25 + 101.7 * wave,
-    memoryUtilization: 50.1 + 9.93 * wave,
-    replicasCurrent: replicas,
-    replicasDesired: replicas,
-    replicasReady: replicas,
-    pressure: (60 + 17.3 * wave) / 70,
-    scalingLimited: 0,
-    scalingActive: 1,
-    cpuTarget: 70,
-    memoryTarget: null,
-    replicasMin: 2,
-    replicasMax: 20,
-    cpuBasis: 'request',
-    approximate: false,
-  };
-};
-
-/** A minute of a fleet a batch: one row for each HPA. */
-const liveBatches = (hpas: number, minutes: number): Batch[] =>
-  Array.from({ length: minutes }, (_, minute) =>
-    Array.from({ length: hpas }, (_, i) => ({ hpaId: i + 1, samples: [sampleAt(i, START + minute * MINUTE)] })),
-  );
 
 /** Three days of ten HPAs a batch. */
 const backfillBatches = (hpas: number): Batch[] =>
@@ -58,27 +33,6 @@ const backfillBatches = (hpas: number): Batch[] =>
       return { hpaId: hpa + 1, samples };
     }),
   );
-
-async function withDirectory<T>(run: (path: string) => Promise<T>): Promise<T> {
-  const directory = mkdtempSync(join(tmpdir(), 'hpa-watch-bench-'));
-  try {
-    return await run(join(directory, 'bench.db'));
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
-}
-
-async function withStore<T>(path: string, hpas: number, run: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openSqliteStore({ path, now: () => START });
-  const name = (i: number) => `hpa-${String(i).padStart(5, '0')}`;
-  const keys = Array.from({ length: hpas }, (_, i) => ({ cluster: 'bench', namespace: 'load', hpa: name(i) }));
-  try {
-    await store.enrol(keys, START);
-    return await run(store);
-  } finally {
-    await store.close();
-  }
-}
 
 /** The least that storing these rows can cost: one prepared statement, one transaction a batch, no other thread. */
 const bareInsert = (batches: Batch[], isBaseline: boolean): Promise<number> =>
@@ -127,10 +81,6 @@ const storeInsert = (batches: Batch[], isBaseline: boolean, withCursors: boolean
 
 const rowsOf = (batches: Batch[]): number => batches.flat().reduce((sum, { samples }) => sum + samples.length, 0);
 
-const quantile = (values: number[], q: number): number =>
-  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(q * values.length))] ?? NaN;
-const round = (value: number, digits = 2): number => Number(value.toFixed(digits));
-
 async function compareInserts(name: string, batches: Batch[], isBaseline: boolean, withCursors: boolean) {
   const bare: number[] = [];
   const stored: Stored[] = [];
@@ -153,18 +103,9 @@ async function compareInserts(name: string, batches: Batch[], isBaseline: boolea
     bareRowsPerSecond: Math.round((rows / bareMs) * 1_000),
     ratio: round(bareMs / tookMs),
     bytesPerRow: round(stored[0]?.bytesPerRow ?? NaN, 1),
+    bytesPerRowAtMost: 90,
   };
 }
-
-const timed = async (times: number, call: (i: number) => Promise<unknown>): Promise<Result> => {
-  const took: number[] = [];
-  for (let i = 0; i < times; i++) {
-    const started = performance.now();
-    await call(i);
-    took.push(performance.now() - started);
-  }
-  return { calls: times, p50Ms: round(quantile(took, 0.5)), p99Ms: round(quantile(took, 0.99)) };
-};
 
 const readThreeDays = (): Promise<Result> =>
   withDirectory((path) =>
