@@ -54,7 +54,11 @@ export default {
     {
       ...common,
       displayName: 'unit',
-      testMatch: ['<rootDir>/agent/src/**/*.test.ts', '<rootDir>/tests/rig/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/agent/src/**/*.test.ts',
+        '<rootDir>/tests/rig/**/*.test.ts',
+        '<rootDir>/tests/fuzz/**/*.test.ts',
+      ],
     },
     {
       ...ofPlugin,

@@ -1,5 +1,6 @@
 import { floorTo, MINUTE } from '../core/clock.ts';
 import { AgentError } from '../core/errors.ts';
+import { isValue } from '../domain/sample.ts';
 import { INSTANT_ALLOWED, parseInstant } from './when.ts';
 
 /** `ts` is the whole minute, epoch ms. */
@@ -45,7 +46,9 @@ export function readCsv(text: string, name: string): CsvPoint[] {
 const unquoted = (field: string): string => field.trim().replace(/^"(.*)"$/, '$1');
 
 const valueOf = (text: string): number | null =>
-  /^\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text)) ? Number(text) : null;
+  text.length <= 400 && /^\+?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) && isValue(Number(text))
+    ? Number(text)
+    : null;
 
 function badLine(name: string, line: number, found: string, allowed: string, field?: string): AgentError {
   const shown = JSON.stringify(found.length > 80 ? `${found.slice(0, 80)}...` : found);

@@ -32,7 +32,7 @@ const LONGEST_AGO_MS = 3_650 * DAY;
 export function parseWhen(text: string, now: number): number | null {
   const trimmed = text.trim();
   if (trimmed === 'now') return now;
-  const agoMs = parseDuration(trimmed.replace(/\s*ago$/, ''));
+  const agoMs = parseDuration(trimmed.endsWith('ago') ? trimmed.slice(0, -3).trimEnd() : trimmed);
   if (agoMs === null) return parseInstant(trimmed);
   return agoMs <= LONGEST_AGO_MS ? now - agoMs : null;
 }

@@ -19,17 +19,21 @@ export type AssembleOptions = {
   scraperContainers: ReadonlySet<string>;
 };
 
-const REPLICA_COLUMNS: Record<string, Column> = {
-  kube_horizontalpodautoscaler_status_current_replicas: 'replicasCurrent',
-  kube_horizontalpodautoscaler_status_desired_replicas: 'replicasDesired',
-  kube_horizontalpodautoscaler_spec_min_replicas: 'replicasMin',
-  kube_horizontalpodautoscaler_spec_max_replicas: 'replicasMax',
-};
+const REPLICA_COLUMNS = new Map<string, Column>(
+  Object.entries({
+    kube_horizontalpodautoscaler_status_current_replicas: 'replicasCurrent',
+    kube_horizontalpodautoscaler_status_desired_replicas: 'replicasDesired',
+    kube_horizontalpodautoscaler_spec_min_replicas: 'replicasMin',
+    kube_horizontalpodautoscaler_spec_max_replicas: 'replicasMax',
+  } as const),
+);
 
-const CONDITION_COLUMNS: Record<string, Column> = {
-  ScalingActive: 'scalingActive',
-  ScalingLimited: 'scalingLimited',
-};
+const CONDITION_COLUMNS = new Map<string, Column>(
+  Object.entries({
+    ScalingActive: 'scalingActive',
+    ScalingLimited: 'scalingLimited',
+  } as const),
+);
 
 /**
  * Answers -> samples per HPA on the window's grid, ascending; minutes of which nothing is known are left out. Series of objects
@@ -54,11 +58,11 @@ export function assemble(
   };
 
   for (const series of answers.replicas ?? []) {
-    const column = REPLICA_COLUMNS[series.labels.__name__ ?? ''];
+    const column = REPLICA_COLUMNS.get(series.labels.__name__ ?? '');
     if (column) put(hpaIdOf(series), series, (sample, value) => (sample[column] = value));
   }
   for (const series of answers.conditions ?? []) {
-    const column = CONDITION_COLUMNS[series.labels.condition ?? ''];
+    const column = CONDITION_COLUMNS.get(series.labels.condition ?? '');
     if (column) put(hpaIdOf(series), series, (sample, value) => (sample[column] = value));
   }
   const perWorkload: [QueryName, (sample: Sample, value: number) => void][] = [

@@ -6,6 +6,7 @@ import type { HpaProfile } from '../domain/profile.ts';
 import type { DetectorStateUpdate } from '../storage/anomaly-store.ts';
 import type { Store } from '../storage/store.ts';
 import type { HpaWatchState } from './judge-hpa.ts';
+import { readProfile, readState } from './stored-state.ts';
 
 /** What detection holds of one HPA in memory. */
 export type Watched = {
@@ -45,8 +46,8 @@ export async function loadStates(store: LoadStore, cluster: string, now: number)
   const watched: WatchedHpas = new Map();
   const breathe = createBreath();
   for (const { hpaId, state, profile, updatedAt } of await store.detectorStates(cluster)) {
-    const stored = JSON.parse(state) as HpaWatchState;
-    const learned = profile === null ? null : (JSON.parse(profile) as StoredProfile);
+    const stored = readState(state) ?? unknownHpa().state;
+    const learned = profile === null ? null : readProfile(profile);
     // The database knows best what fires; what was only pending stands in the state alone.
     const kept = [...open, ...resting].filter((anomaly) => anomaly.hpaId === hpaId);
     const ids = new Set(kept.map(({ id }) => id));
@@ -66,8 +67,6 @@ export async function loadStates(store: LoadStore, cluster: string, now: number)
   }
   return watched;
 }
-
-export type StoredProfile = { learnedAt: number; profile: HpaProfile };
 
 /**
  * A copy to judge on: what is in memory stays as it is until what was judged is in the database, so that a save that fails is as if

@@ -1,6 +1,17 @@
 import { MINUTE, type Clock } from '../core/clock.ts';
 import { isAgentError } from '../core/errors.ts';
-import { localId, type DiscoveredHpa, type MetricTarget, type MetricTargetType } from '../domain/hpa.ts';
+import {
+  isContainerName,
+  isHpaName,
+  isKind,
+  isMetricName,
+  isNamespaceName,
+  isObjectName,
+  localId,
+  type DiscoveredHpa,
+  type MetricTarget,
+  type MetricTargetType,
+} from '../domain/hpa.ts';
 import {
   ALL_CAPABILITIES,
   capabilitiesQuery,
@@ -51,12 +62,12 @@ export function createSurveyor(clock: Pick<Clock, 'now'>) {
     const capabilities = await capabilitiesOf(cluster, prometheus, time, signal);
     const series = await prometheus.instant({ query: discoveryQuery(hpas), time }, signal);
     const wanted = hpas === null ? null : new Set(hpas.map(localId));
-    const read = readDiscovery(series);
+    const { refused, ...read } = readDiscovery(series);
     return {
       ...read,
       hpas: read.hpas.filter((hpa) => wanted === null || wanted.has(localId(hpa))),
       capabilities,
-      notes: capabilityNotes(capabilities),
+      notes: [...capabilityNotes(capabilities), ...refusedNotes(refused)],
     };
   };
 }
@@ -74,9 +85,22 @@ async function askCapabilities(prometheus: Prometheus, time: number, signal?: Ab
   }
 }
 
+const refusedNotes = (refused: number): string[] =>
+  refused === 0
+    ? []
+    : [
+        `${refused} HPAs are left out: their names are none that Kubernetes allows, so this Prometheus got them elsewhere`,
+      ];
+
+export type DiscoveryRead = Pick<Survey, 'hpas' | 'answers' | 'scraperContainers'> & {
+  /** HPAs with names that Kubernetes does not allow: no Kubernetes told them. */
+  refused: number;
+};
+
 /** The answer to the discovery query. HPAs come ordered by namespace and name. */
-export function readDiscovery(series: readonly Series[]): Pick<Survey, 'hpas' | 'answers' | 'scraperContainers'> {
+export function readDiscovery(series: readonly Series[]): DiscoveryRead {
   const found = new Map<string, DiscoveredHpa>();
+  const refused = new Set<string>();
   const scraperContainers = new Set(
     series
       // This metric has no container of its own, so what it carries came with the scrape.
@@ -88,13 +112,17 @@ export function readDiscovery(series: readonly Series[]): Pick<Survey, 'hpas' | 
     const { namespace, horizontalpodautoscaler: hpa } = labels;
     const value = values.at(-1);
     if (!namespace || !hpa || value === undefined) continue;
+    if (!isNamespaceName(namespace) || !isHpaName(hpa)) {
+      refused.add(JSON.stringify([namespace, hpa]));
+      continue;
+    }
     const entry = found.get(`${namespace}/${hpa}`) ?? emptyHpa(namespace, hpa);
     found.set(`${namespace}/${hpa}`, entry);
     learn(entry, labels, value, scraperContainers);
   }
   const hpas = [...found.values()].sort((a, b) => (localId(a) < localId(b) ? -1 : 1));
   const answers = series.some(({ labels }) => labels.__name__ === ALIVE_SERIES);
-  return { hpas, answers, scraperContainers };
+  return { hpas, answers, scraperContainers, refused: refused.size };
 }
 
 const emptyHpa = (namespace: string, hpa: string): DiscoveredHpa => ({
@@ -115,8 +143,8 @@ function learn(
 ): void {
   switch (labels.__name__?.replace('kube_horizontalpodautoscaler_', '')) {
     case 'info':
-      if (labels.scaletargetref_kind && labels.scaletargetref_name)
-        entry.target = { kind: labels.scaletargetref_kind, name: labels.scaletargetref_name };
+      if (isKind(labels.scaletargetref_kind ?? '') && isObjectName(labels.scaletargetref_name ?? ''))
+        entry.target = { kind: labels.scaletargetref_kind ?? '', name: labels.scaletargetref_name ?? '' };
       break;
     case 'spec_min_replicas':
       entry.replicasMin = value;
@@ -139,8 +167,9 @@ function addMetric(
   target: number,
   scraperContainers: ReadonlySet<string>,
 ): void {
-  if (name === '' || !TARGET_TYPES.includes(type)) return;
+  if (!isMetricName(name) || !TARGET_TYPES.includes(type)) return;
   const own = container === '' || scraperContainers.has(container) ? null : container;
+  if (own !== null && !isContainerName(own)) return;
   if (metrics.some((metric) => metric.name === name && metric.type === type && metric.container === own)) return;
   metrics.push({ name, type: type as MetricTargetType, container: own, target });
 }

@@ -22,6 +22,7 @@ import type { Store, StoredCluster } from '../storage/store.ts';
 import { ClientCache, type Connect } from './clients.ts';
 import type { ClusterSession } from './collector.ts';
 import { lanePorts } from './lane-ports.ts';
+import { reachOf } from './stored-cluster.ts';
 
 export type NewCluster = { name: string; context?: string; prometheusUrl?: string };
 
@@ -215,14 +216,14 @@ export class Fleet {
   }
 
   /** A stored cluster that the settings do not name: one added at run time, or one that was taken out of the settings. */
-  async #takeUp({ name, definition, createdAt }: StoredCluster): Promise<void> {
+  async #takeUp(stored: StoredCluster): Promise<void> {
+    const { name, createdAt } = stored;
     if (this.#clusters.has(name)) return;
-    if (definition === null) return this.#deps.store.removeCluster(name);
-    const reach: Cluster['reach'] =
-      'context' in definition
-        ? { kind: 'context', context: definition.context }
-        : { kind: 'direct', url: definition.prometheusUrl };
-    this.#admit({ name, reach, prometheus: this.#deps.prometheus, source: 'api' }, createdAt);
+    const reach = reachOf(stored);
+    if (reach === null) return this.#deps.store.removeCluster(name);
+    if (reach === 'unknown')
+      this.#deps.logger.error({ cluster: name }, 'this cluster is stored in a way that cannot be used: add it again');
+    else this.#admit({ name, reach, prometheus: this.#deps.prometheus, source: 'api' }, createdAt);
   }
 
   /** Makes the pool and the database know where the cluster stands. */

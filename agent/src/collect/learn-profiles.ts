@@ -3,7 +3,8 @@ import { DAY, HOUR } from '../core/clock.ts';
 import type { HpaProfile } from '../domain/profile.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { Store, StoredHpa } from '../storage/store.ts';
-import type { StoredProfile, Watched, WatchedHpas } from './detection-memory.ts';
+import type { Watched, WatchedHpas } from './detection-memory.ts';
+import type { StoredProfile } from './stored-state.ts';
 import { judgedFrom } from './judging-span.ts';
 import type { Learn } from './learning-thread.ts';
 

@@ -1,6 +1,7 @@
 import { METRICS, type LearnOptions, type PointSeries } from '../baseline/hpa-profile.ts';
 import type { Point } from '../baseline/season.ts';
 import type { HpaProfile, ProfileMetric } from '../domain/profile.ts';
+import { isValue } from '../domain/sample.ts';
 
 /** What crosses between learning-thread.ts and its worker: flat arrays, which are moved and not copied. */
 export type LearnRequest = { id: number; columns: Float64Array<ArrayBuffer>[]; options: LearnOptions };
@@ -18,6 +19,7 @@ export const packSeries = (series: PointSeries): Float64Array<ArrayBuffer>[] =>
     return column;
   });
 
+/** What is no point is none here either: one infinite value would make a whole profile useless. */
 export const unpackSeries = (columns: readonly Float64Array[]): PointSeries =>
   Object.fromEntries(
     METRICS.map((metric, m) => {
@@ -26,6 +28,6 @@ export const unpackSeries = (columns: readonly Float64Array[]): PointSeries =>
         ts: column[2 * i] ?? NaN,
         value: column[2 * i + 1] ?? NaN,
       }));
-      return [metric, points];
+      return [metric, points.filter(({ ts, value }) => Number.isSafeInteger(ts) && isValue(value))];
     }),
   ) as Record<ProfileMetric, Point[]>;

@@ -1,4 +1,5 @@
 import type { RevisionsSeen } from '../domain/change.ts';
+import { isObjectName } from '../domain/hpa.ts';
 import type { Series } from '../prometheus/prometheus.ts';
 import type { HpaRevisions } from '../storage/store.ts';
 import { groupByWorkload, workloadId, type TrackedHpa } from './assemble.ts';
@@ -8,7 +9,7 @@ export function revisionsSeen(hpas: readonly TrackedHpa[], series: readonly Seri
   const byWorkload = new Map<string, Map<number, string[]>>();
   for (const { labels, times } of series) {
     const { revision } = labels;
-    if (!revision) continue;
+    if (!revision || !isObjectName(revision)) continue;
     const id = workloadId(labels);
     const known = byWorkload.get(id) ?? new Map<number, string[]>();
     byWorkload.set(id, known);

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { isIP } from 'node:net';
-import { parse as parseYaml, YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import { AgentError, isAgentError } from '../core/errors.ts';
 import type { LogLevel } from '../core/logger.ts';
 import type { PrometheusLocation } from '../domain/cluster.ts';
+import { parseSettings } from './settings-yaml.ts';
 import { tokensIn } from './token.ts';
 import { settingsSchema, type ClusterSettings, type Settings } from './schema.ts';
 
@@ -83,9 +83,18 @@ export function loadConfig({ file, env, cwd }: LoadOptions): Config {
 
 export type Problem = { path: string; found: unknown; allowed: string };
 
+const PROBLEMS_SHOWN = 20;
+
 export function invalid(problems: Problem[]): AgentError {
-  const shown = problems.map(({ path, found, allowed }) => ({ path, found: show(path, found), allowed }));
-  const lines = shown.map(({ path, found, allowed }) => `  ${path}: found ${found}; allowed: ${allowed}`);
+  const shown = problems.map(({ path, found, allowed }) => ({
+    path: path.slice(0, 200),
+    found: show(path, found),
+    allowed,
+  }));
+  const lines = shown
+    .slice(0, PROBLEMS_SHOWN)
+    .map(({ path, found, allowed }) => `  ${path}: found ${found}; allowed: ${allowed}`);
+  if (problems.length > PROBLEMS_SHOWN) lines.push(`  and ${problems.length - PROBLEMS_SHOWN} more`);
   return new AgentError('config/invalid', `The settings are not valid:\n${lines.join('\n')}`, {
     details: { problems: shown },
   });
@@ -100,17 +109,7 @@ function readSettings(path: string): unknown {
       cause,
     });
   }
-  try {
-    return (parseYaml(text) as unknown) ?? {};
-  } catch (cause) {
-    // The parser's own message quotes the lines around, which may hold a token.
-    const at = cause instanceof YAMLParseError ? cause : null;
-    const where = at?.linePos ? ` at line ${at.linePos[0].line}, column ${at.linePos[0].col}` : '';
-    throw new AgentError(
-      'config/unreadable',
-      `The settings file ${path} is not valid YAML${where} (${at?.code ?? 'unknown reason'})`,
-    );
-  }
+  return parseSettings(text, path);
 }
 
 function withEnvironment(raw: unknown, env: Environment): { merged: unknown; origin: Map<string, string> } {

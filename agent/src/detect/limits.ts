@@ -102,7 +102,7 @@ export function limitProblems(overrides: Readonly<Record<string, unknown>>): Lim
     const known: Readonly<Record<string, number | boolean>> = DEFAULT_LIMITS[kind];
     return Object.entries(values).flatMap(([name, value]: [string, unknown]): LimitProblem[] => {
       const path = `${kind}.${name}`;
-      const usual = known[name];
+      const usual = Object.hasOwn(known, name) ? known[name] : undefined;
       if (usual === undefined) return [{ path, found: value, allowed: `one of ${Object.keys(known).join(', ')}` }];
       if (typeof usual === 'boolean')
         return typeof value === 'boolean' ? [] : [{ path, found: value, allowed: 'true or false' }];

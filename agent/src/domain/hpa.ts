@@ -44,14 +44,32 @@ export const isNamespaceName = (name: string): boolean => LABEL.test(name);
 export const isHpaName = (name: string): boolean => SUBDOMAIN.test(name);
 export const isClusterName = (name: string): boolean => CLUSTER.test(name);
 
+// What kube-state-metrics tells besides: kinds are Go identifiers, objects (scale targets, ReplicaSets, revisions) RFC 1123 subdomains,
+// containers labels. Metrics of an HPA are named freely (an external one by a whole query), but never by what no person would write.
+const KIND = /^[A-Za-z][A-Za-z0-9]{0,62}$/;
+const METRIC = /^[^\p{C}\p{Zl}\p{Zp}]{1,500}$/u;
+
+export const isKind = (name: string): boolean => KIND.test(name);
+export const isObjectName = (name: string): boolean => SUBDOMAIN.test(name);
+export const isContainerName = (name: string): boolean => LABEL.test(name);
+export const isMetricName = (name: string): boolean => METRIC.test(name);
+
+const IS_NAME = { cluster: isClusterName, namespace: isNamespaceName, hpa: isHpaName };
+/** The longest name there is, and a bit, to see that it goes on. */
+const SHOWN = 300;
+
+/** @throws AgentError `hpa/invalid-name` naming the field, the value and the rule */
+export function assertName(kind: keyof HpaKey, name: string, field: string = kind): void {
+  if (IS_NAME[kind](name)) return;
+  const value = name.length > SHOWN ? `${name.slice(0, SHOWN)}...` : name;
+  const allowed = NAME_RULES[kind];
+  const message = `${field} ${JSON.stringify(value)} is not ${allowed}`;
+  throw new AgentError('hpa/invalid-name', message, { details: { field, value, allowed } });
+}
+
 /** @throws AgentError `hpa/invalid-name` naming the field, the value and the rule */
 export function assertHpaKey({ cluster, namespace, hpa }: HpaKey): void {
-  const check = (field: keyof HpaKey, value: string, ok: boolean) => {
-    if (ok) return;
-    const message = `${field} ${JSON.stringify(value)} is not ${NAME_RULES[field]}`;
-    throw new AgentError('hpa/invalid-name', message, { details: { field, value, allowed: NAME_RULES[field] } });
-  };
-  check('cluster', cluster, isClusterName(cluster));
-  check('namespace', namespace, isNamespaceName(namespace));
-  check('hpa', hpa, isHpaName(hpa));
+  assertName('cluster', cluster);
+  assertName('namespace', namespace);
+  assertName('hpa', hpa);
 }

@@ -1,3 +1,10 @@
+/**
+ * No metric of an HPA comes near this; what does would overflow in sums and squares, and infinite numbers must never be stored.
+ */
+const MOST_VALUE = 1e30;
+/** Whether a number can be a value of a metric. */
+export const isValue = (value: number): boolean => Math.abs(value) <= MOST_VALUE;
+
 /** A value that may be missing; missing is never 0. */
 export type Maybe = number | null;
 

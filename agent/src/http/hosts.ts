@@ -10,6 +10,9 @@ export function hostnameOf(host: string): string {
   return bare.toLowerCase().replace(/\.$/, '');
 }
 
+/** No host name is longer. */
+const LONGEST_SHOWN = 253;
+
 const isLoopback = (name: string): boolean =>
   name === 'localhost' || name === '::1' || (isIPv4(name) && name.startsWith('127.'));
 
@@ -21,8 +24,9 @@ const isLoopback = (name: string): boolean =>
 export function createHostCheck({ listenHost, allowedHosts }: HostSettings): (host: string | undefined) => void {
   const allowed = new Set([listenHost, ...allowedHosts].map(hostnameOf));
   return (host) => {
-    const name = hostnameOf(host ?? '');
-    if (isLoopback(name) || allowed.has(name)) return;
+    const full = hostnameOf(host ?? '');
+    if (isLoopback(full) || allowed.has(full)) return;
+    const name = full.slice(0, LONGEST_SHOWN);
     throw new AgentError('auth/host-denied', `This agent does not answer for the host ${JSON.stringify(name)}`, {
       details: {
         field: 'Host',

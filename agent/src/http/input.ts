@@ -123,8 +123,17 @@ function echo(field: string, value: unknown): unknown {
     return safe.length > VALUE_LIMIT ? `${safe.slice(0, VALUE_LIMIT)}...` : safe;
   }
   if (value === null || typeof value !== 'object') return value;
-  const text = JSON.stringify(value);
-  return text.length > VALUE_LIMIT || SECRET.test(text)
-    ? `${Array.isArray(value) ? 'array' : 'object'} of ${text.length} characters`
-    : value;
+  const kind = Array.isArray(value) ? 'array' : 'object';
+  const text = jsonOf(value);
+  if (text === null) return `${kind} that is nested too deep`;
+  return text.length > VALUE_LIMIT || SECRET.test(text) ? `${kind} of ${text.length} characters` : value;
+}
+
+/** JSON.parse reads any depth, JSON.stringify writes only some thousand levels; null there. */
+function jsonOf(value: unknown): string | null {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return null;
+  }
 }

@@ -1,5 +1,5 @@
 import { AgentError, isAgentError } from '../core/errors.ts';
-import { assertHpaKey, isClusterName, isHpaName, isNamespaceName, NAME_RULES, type HpaKey } from '../domain/hpa.ts';
+import { assertHpaKey, assertName, type HpaKey } from '../domain/hpa.ts';
 import type { Fleet } from './services.ts';
 
 /** Like `assertHpaKey`, the field named as it stands in the body. @throws AgentError `hpa/invalid-name` */
@@ -17,14 +17,10 @@ export function checkKey(key: HpaKey, prefix = ''): HpaKey {
   }
 }
 
-const RULES = { cluster: isClusterName, namespace: isNamespaceName, hpa: isHpaName };
-
 /** @throws AgentError `hpa/invalid-name` naming `field` */
-export function checkName(kind: keyof typeof RULES, value: string, field: string = kind): string {
-  if (RULES[kind](value)) return value;
-  throw new AgentError('hpa/invalid-name', `${field} ${JSON.stringify(value)} is not ${NAME_RULES[kind]}`, {
-    details: { field, value, allowed: NAME_RULES[kind] },
-  });
+export function checkName(kind: keyof HpaKey, value: string, field: string = kind): string {
+  assertName(kind, value, field);
+  return value;
 }
 
 export type Resolved = { name: string; unknown: AgentError | null };

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { AgentError } from '../core/errors.ts';
+import { parsePlainYaml, YamlRefused } from '../core/plain-yaml.ts';
 
 export type KubeconfigPlace = {
   /** The file given in the settings; it alone counts, as with kubectl's --kubeconfig. */
@@ -19,6 +19,9 @@ export function kubeconfigFiles({ kubeconfig, kubeconfigEnv, home }: KubeconfigP
   return listed.length > 0 ? [...new Set(listed)] : [join(home, '.kube', 'config')];
 }
 
+/** Hundreds of contexts with their certificates are far below. */
+const MOST_CHARACTERS = 16 * 1_048_576;
+
 const kubeconfigSchema = z.object({
   contexts: z.array(z.object({ name: z.string().min(1) })).nullish(),
 });
@@ -30,10 +33,11 @@ const kubeconfigSchema = z.object({
 export function parseContexts(text: string, file: string): string[] {
   let raw: unknown;
   try {
-    raw = parse(text);
+    raw = parsePlainYaml(text, MOST_CHARACTERS);
   } catch (cause) {
+    if (!(cause instanceof YamlRefused)) throw cause;
     // The parser's message may quote the file, and a kubeconfig holds credentials: only the place is told.
-    throw unreadable(file, `it is not YAML${lineOf(cause)}`);
+    throw unreadable(file, `it is not YAML${cause.at ? ` (line ${cause.at.line}, column ${cause.at.col})` : ''}`);
   }
   const parsed = kubeconfigSchema.safeParse(raw ?? {});
   if (!parsed.success) {
@@ -62,8 +66,3 @@ export async function readContexts(place: KubeconfigPlace): Promise<string[]> {
 
 const unreadable = (file: string, why: string, cause?: unknown) =>
   new AgentError('config/unreadable', `The kubeconfig ${file} cannot be used: ${why}`, { details: { file }, cause });
-
-const lineOf = (cause: unknown): string => {
-  const at = (cause as { linePos?: { line: number; col: number }[] }).linePos?.[0];
-  return at ? ` (line ${at.line}, column ${at.col})` : '';
-};

@@ -101,7 +101,7 @@ function read({ file, clock, logger }: LedgerDeps): LedgerEntry[] {
   function setAside(error: unknown): LedgerEntry[] {
     const aside = `${file}.corrupt-${clock.now()}`;
     logger.warn(
-      { file, aside, reason: (error as Error).message },
+      { file, aside, reason: (error as Error).message.slice(0, 500) },
       'The list of kubectl processes is not readable; set aside',
     );
     try {

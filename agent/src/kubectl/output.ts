@@ -3,9 +3,10 @@ import type { LocalEndpoint } from '../domain/cluster.ts';
 
 /** `Forwarding from 127.0.0.1:55553 -> 9090`: kubectl listens. Necessary for a forward, not sufficient. */
 export function listeningOn(line: string): LocalEndpoint | null {
-  const match = /^Forwarding from (?:\[([^\]]+)\]|([^:\s]+)):(\d+) -> \d+/.exec(line);
-  if (!match) return null;
-  return { address: match[1] ?? match[2] ?? '', port: Number(match[3]) };
+  const match = /^Forwarding from (?:\[([^\]]+)\]|([^:\s]+)):(\d{1,5}) -> \d+/.exec(line);
+  const port = Number(match?.[3]);
+  if (!match || !(port >= 1 && port <= 65_535)) return null;
+  return { address: match[1] ?? match[2] ?? '', port };
 }
 
 /** What went wrong, and the line that told. */

@@ -2,6 +2,7 @@ import { AgentError } from '../core/errors.ts';
 import { readServicesArgs } from './args.ts';
 import { kubectlError, type FaultSubject } from './faults.ts';
 import { startKubectl, type KubectlDeps } from './kubectl-process.ts';
+import { createLineTail } from './line-tail.ts';
 import { diagnose, pluginWords } from './output.ts';
 import { parseServices, type Service } from './services.ts';
 
@@ -12,6 +13,9 @@ export type ReadServices = {
   timeoutMs: number;
 };
 
+/** The services of a namespace are some hundred KB at most. */
+const MOST_CHARACTERS = 16 * 1_048_576;
+
 /**
  * One service of the namespace, or all of them (`service` null), read by `kubectl get`.
  * @throws AgentError `kubectl/*`; `agent/aborted` when `signal` aborts
@@ -21,9 +25,13 @@ export async function readServices(deps: KubectlDeps, question: ReadServices, si
   const { context, namespace } = subject;
   const args = readServicesArgs({ kubeconfig, context, namespace, service, timeoutMs });
   const stdout: string[] = [];
-  const stderr: string[] = [];
+  const stderr = createLineTail();
+  let characters = 0;
   const kubectl = await startKubectl(deps, args, {
-    stdout: (line) => stdout.push(line),
+    stdout: (line) => {
+      characters += line.length;
+      if (characters <= MOST_CHARACTERS) stdout.push(line);
+    },
     stderr: (line) => stderr.push(line),
   });
   let late = false;
@@ -38,9 +46,9 @@ export async function readServices(deps: KubectlDeps, question: ReadServices, si
   cancel();
   signal.removeEventListener('abort', onAbort);
   if (signal.aborted) throw new AgentError('agent/aborted', 'Reading the services was broken off', { retryable: true });
-  const services = exitCode === 0 ? parseServices(stdout.join('\n')) : null;
+  const services = exitCode === 0 && characters <= MOST_CHARACTERS ? parseServices(stdout.join('\n')) : null;
   if (services) return services;
-  throw causeOf(stderr, subject, late ? 'start-timeout' : 'exited');
+  throw causeOf(stderr.lines(), subject, late ? 'start-timeout' : 'exited');
 }
 
 /** The error that kubectl's last lines tell of, else `fallback`. */

@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { isNamespaceName } from '../domain/hpa.ts';
 
-/** What is read of a Kubernetes service. */
+const port = z.int().min(1).max(65_535);
+
+/** What is read of a Kubernetes service. Its name is a label, as that of a namespace: it becomes an argument of kubectl. */
 const serviceSchema = z.object({
-  metadata: z.object({ name: z.string(), labels: z.record(z.string(), z.string()).nullish() }),
+  metadata: z.object({ name: z.string().refine(isNamespaceName), labels: z.record(z.string(), z.string()).nullish() }),
   spec: z.object({
     type: z.string().nullish(),
     selector: z.record(z.string(), z.string()).nullish(),
@@ -10,7 +13,7 @@ const serviceSchema = z.object({
       .array(
         z.object({
           name: z.string().nullish(),
-          port: z.int(),
+          port,
           targetPort: z.union([z.int(), z.string()]).nullish(),
           protocol: z.string().nullish(),
         }),

@@ -36,6 +36,6 @@ export function viewOf(message: NotificationMessage, deliveryId: string, link: s
   return { ...view, link: link === null ? null : linkOf(link, view) };
 }
 
-/** The link with its placeholders filled in, each value escaped for a URL. */
+/** The link with its placeholders filled in, each value escaped for a URL; half a surrogate pair has no such form. */
 const linkOf = (link: string, view: MessageView): string =>
-  replacePlaceholders(link, (name) => encodeURIComponent(view[name as Placeholder] ?? ''));
+  replacePlaceholders(link, (name) => encodeURIComponent(String(view[name as Placeholder] ?? '').toWellFormed()));

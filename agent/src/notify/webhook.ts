@@ -32,7 +32,7 @@ export function webhook({ name, url, timeout, secret, template, link }: WebhookS
       const timestamp = String(Math.floor(now / 1_000));
       const headers: Record<string, string> = {
         ...endpoint.headers,
-        'x-hpa-watch-delivery': encodeURIComponent(deliveryIdOf(notification)),
+        'x-hpa-watch-delivery': encodeURIComponent(deliveryIdOf(notification).toWellFormed()),
         'x-hpa-watch-timestamp': timestamp,
       };
       if (secret !== null) headers['x-hpa-watch-signature'] = signatureOf(secret, timestamp, body);

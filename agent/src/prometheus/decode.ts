@@ -1,4 +1,5 @@
 import { AgentError } from '../core/errors.ts';
+import { isValue } from '../domain/sample.ts';
 import type { Series } from './prometheus.ts';
 
 /** What an answer says besides its series. */
@@ -6,6 +7,11 @@ export type Decoded = { series: Series[]; warnings: string[] };
 
 /** Numbers that Prometheus writes and that are no values: they count as missing. */
 const NOT_A_VALUE = new Set(['NaN', '+Inf', '-Inf', 'Inf']);
+
+/** As Go writes floats, so neither blanks nor hexadecimal, which JavaScript reads as numbers too. */
+const NUMBER = /^[-+]?[0-9.]+(?:e[-+]?[0-9]+)?$/i;
+/** The last instant that a date can be of, s. */
+const MOST_SECONDS = 8.64e12;
 
 const badAnswer = (what: string): AgentError =>
   new AgentError('prometheus/bad-answer', `the answer is not that of a Prometheus: ${what}`, { retryable: false });
@@ -40,7 +46,9 @@ function decodeResult(resultType: unknown, result: unknown[]): Series[] {
   if (resultType === 'matrix') return result.map(decodeMatrixEntry);
   if (resultType === 'vector') return result.map(decodeVectorEntry).filter(({ times }) => times.length > 0);
   if (resultType === 'scalar') return [decodePoints({}, [result])];
-  throw badAnswer(`result type ${JSON.stringify(resultType)}`);
+  throw badAnswer(
+    `result type ${typeof resultType === 'string' ? JSON.stringify(resultType.slice(0, 40)) : typeof resultType}`,
+  );
 }
 
 function decodeMatrixEntry(entry: unknown): Series {
@@ -69,13 +77,14 @@ function decodePoints(labels: Record<string, string>, points: unknown[]): Series
   for (const point of points) {
     if (!Array.isArray(point) || point.length !== 2) throw badAnswer('a point that is no pair');
     const [seconds, text] = point as [unknown, unknown];
-    if (typeof seconds !== 'number' || typeof text !== 'string' || text === '')
-      throw badAnswer('a point of other types');
-    const value = Number(text);
-    if (Number.isFinite(value)) {
+    if (typeof seconds !== 'number' || typeof text !== 'string') throw badAnswer('a point of other types');
+    // Without Math.abs JSON's 1e999 would pass: it reads as Infinity.
+    if (Math.abs(seconds) > MOST_SECONDS) throw badAnswer('a point at no time there is');
+    const value = NUMBER.test(text) ? Number(text) : NaN;
+    if (isValue(value)) {
       times.push(Math.round(seconds * 1_000));
       values.push(value);
-    } else if (!NOT_A_VALUE.has(text)) {
+    } else if (Number.isNaN(value) && !NOT_A_VALUE.has(text)) {
       throw badAnswer(`a value ${JSON.stringify(text.slice(0, 40))}`);
     }
   }

@@ -43,7 +43,8 @@ export function failureOf(answer: FailedAnswer): AgentError {
 function messageOf({ status, contentType, location, text }: FailedAnswer): string {
   const told = parsedError(text);
   if (told) return `Prometheus answered ${status}: ${told.error}`;
-  if (location !== null) return `the address redirects to ${location} (${status}); is it that of a Prometheus?`;
+  if (location !== null)
+    return `the address redirects to ${location.slice(0, 500)} (${status}); is it that of a Prometheus?`;
   if (contentType.includes('html'))
     return `a web page with status ${status} in place of an answer; is this a Prometheus?`;
   const excerpt = text.trim().slice(0, 200);

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { clusterDefinitionOf } from './stored-json.ts';
 import type { StoredCluster } from './store.ts';
 
 type ClusterRecord = {
@@ -8,6 +9,12 @@ type ClusterRecord = {
   place: number | null;
   created_at: number;
 };
+
+/** What cannot be read is told, and kept as it is: a person may still make it out. */
+function definitionOf(text: string | null): Pick<StoredCluster, 'definition' | 'isUnreadable'> {
+  const definition = text === null ? null : clusterDefinitionOf(text);
+  return { definition, ...(text !== null && definition === null ? { isUnreadable: true } : {}) };
+}
 
 export function clusterStatements(db: Database) {
   const all = db.prepare<[], ClusterRecord>('SELECT * FROM cluster ORDER BY created_at, name');
@@ -22,7 +29,7 @@ export function clusterStatements(db: Database) {
     listClusters: (): StoredCluster[] =>
       all.all().map(({ name, definition, lane, place, created_at }) => ({
         name,
-        definition: definition === null ? null : (JSON.parse(definition) as StoredCluster['definition']),
+        ...definitionOf(definition),
         lane,
         place,
         createdAt: created_at,

@@ -1,5 +1,5 @@
 import type { BaselineStatus } from '../domain/baseline.ts';
-import type { MetricTarget } from '../domain/hpa.ts';
+import { coverageOf, metricTargetsOf } from './stored-json.ts';
 import type { StoredHpa } from './store.ts';
 
 export type HpaRecord = {
@@ -44,7 +44,7 @@ export const toHpa = (r: HpaRecord): StoredHpa => ({
   mutedUntil: r.muted_until,
   normalSince: r.normal_since,
   target: r.target_kind === null || r.target_name === null ? null : { kind: r.target_kind, name: r.target_name },
-  metrics: JSON.parse(r.metrics) as MetricTarget[],
+  metrics: metricTargetsOf(r.metrics),
   seenAt: r.seen_at,
   goneSince: r.gone_since,
   lastScanAt: r.last_scan_at,
@@ -52,7 +52,7 @@ export const toHpa = (r: HpaRecord): StoredHpa => ({
   baseline: {
     state: r.baseline_state,
     progress: r.baseline_progress,
-    columns: JSON.parse(r.baseline_columns) as BaselineStatus['columns'],
+    columns: coverageOf(r.baseline_columns),
     coverage: r.baseline_coverage,
     windowEnd: r.baseline_window_end,
     attempts: r.baseline_attempts,

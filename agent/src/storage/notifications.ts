@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { SEVERITIES, type Severity } from '../domain/anomaly.ts';
+import { messageOf } from './stored-json.ts';
 import type {
   NotificationDraft,
   NotificationMark,
@@ -55,15 +56,16 @@ export function notificationStatements(db: Database) {
   const push = db.prepare<[string, string, number, number, string]>(
     `INSERT INTO notification (receiver, subject, created_at, attempts, next_attempt_at, message) VALUES (?, ?, ?, 0, ?, ?)`,
   );
+  // What is no JSON any more can never be sent, and must hold up nothing.
   // Only the first of each subject may go: an end never overtakes its beginning.
   const first = `NOT EXISTS (SELECT 1 FROM notification e
-    WHERE e.receiver = n.receiver AND e.subject = n.subject AND e.id < n.id)`;
+    WHERE e.receiver = n.receiver AND e.subject = n.subject AND e.id < n.id AND json_valid(e.message))`;
   const due = db.prepare<[string, number, number], QueueRecord>(
-    `SELECT n.* FROM notification n WHERE n.receiver = ? AND n.next_attempt_at <= ? AND ${first} ORDER BY n.id LIMIT ?`,
+    `SELECT n.* FROM notification n WHERE n.receiver = ? AND n.next_attempt_at <= ? AND json_valid(n.message) AND ${first} ORDER BY n.id LIMIT ?`,
   );
   const next = db
     .prepare<[string, number], number | null>(
-      `SELECT MIN(n.next_attempt_at) FROM notification n WHERE n.receiver = ? AND n.next_attempt_at > ? AND ${first}`,
+      `SELECT MIN(n.next_attempt_at) FROM notification n WHERE n.receiver = ? AND n.next_attempt_at > ? AND json_valid(n.message) AND ${first}`,
     )
     .pluck();
   const byId = db.prepare<[number], { receiver: string; subject: string }>('SELECT * FROM notification WHERE id = ?');
@@ -107,7 +109,7 @@ export function notificationStatements(db: Database) {
   return {
     enqueue: (drafts: readonly NotificationDraft[]): number => drafts.filter(enqueueOne).length,
     dueNotifications: (receiver: string, now: number, limit: number) => ({
-      items: due.all(receiver, now, limit).map(toQueued),
+      items: due.all(receiver, now, limit).flatMap((record) => toQueued(record) ?? []),
       nextAt: next.get(receiver, now) ?? null,
     }),
     settleNotification(id: number, outcome: NotificationOutcome): void {
@@ -117,8 +119,9 @@ export function notificationStatements(db: Database) {
       pop.run(id);
       if (outcome.kind === 'given_up') giveUp.run(found.receiver, found.subject);
     },
-    notificationMarks: (cluster: string, since: number) => marks.all(cluster, since).map(toMark),
-    activeNotifications: (receiver: string) => active.all(receiver).map(toMark),
+    notificationMarks: (cluster: string, since: number) =>
+      marks.all(cluster, since).flatMap((record) => toMark(record) ?? []),
+    activeNotifications: (receiver: string) => active.all(receiver).flatMap((record) => toMark(record) ?? []),
     keepReceivers(names: readonly string[]): number {
       const gone = receivers.all().filter((receiver) => !names.includes(receiver));
       gone.forEach((receiver) => dropMarks.run(receiver));
@@ -129,19 +132,22 @@ export function notificationStatements(db: Database) {
   };
 }
 
-const toMark = (r: MarkRecord): NotificationMark => ({
-  receiver: r.receiver,
-  topic: r.topic,
-  decidedAt: r.decided_at,
-  toldAt: r.told_at,
-  givenUp: r.given_up === 1,
-  message: JSON.parse(r.message) as NotificationMessage,
-});
+/** null: what it says cannot be read, so nobody knows what was told; it is told again. */
+function toMark(r: MarkRecord): NotificationMark | null {
+  const message = messageOf(r.message);
+  if (message === null) return null;
+  return {
+    receiver: r.receiver,
+    topic: r.topic,
+    decidedAt: r.decided_at,
+    toldAt: r.told_at,
+    givenUp: r.given_up === 1,
+    message,
+  };
+}
 
-const toQueued = (r: QueueRecord): QueuedNotification => ({
-  id: r.id,
-  receiver: r.receiver,
-  createdAt: r.created_at,
-  attempts: r.attempts,
-  message: JSON.parse(r.message) as NotificationMessage,
-});
+function toQueued(r: QueueRecord): QueuedNotification | null {
+  const message = messageOf(r.message);
+  if (message === null) return null;
+  return { id: r.id, receiver: r.receiver, createdAt: r.created_at, attempts: r.attempts, message };
+}

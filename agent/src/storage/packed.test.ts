@@ -4,7 +4,9 @@ import { hasValue, SPEC_COLUMNS, VALUE_COLUMNS, type Sample } from '../domain/sa
 import { isEmptyRow, normaliseRows, packSamples, unpackSamples, WIDTH } from './packed.ts';
 import { sample } from './database.fixture.ts';
 
-const maybe = fc.option(fc.oneof(fc.integer({ min: -5, max: 5 }), fc.double({ noNaN: true })), { nil: null });
+const maybe = fc.option(fc.oneof(fc.integer({ min: -5, max: 5 }), fc.double({ noNaN: true, min: -1e30, max: 1e30 })), {
+  nil: null,
+});
 const columns = Object.fromEntries([...VALUE_COLUMNS, ...SPEC_COLUMNS].map((column) => [column, maybe]));
 const anySample = fc.record({
   ts: fc.integer({ min: 0, max: 2e12 }),
@@ -18,6 +20,18 @@ test('samples come out of the packed form as they went in', () => {
     fc.property(fc.array(anySample), (samples) => expect(unpackSamples(packSamples(samples))).toEqual(samples)),
   );
 });
+
+test.each([Infinity, -Infinity, NaN, 1e31])(
+  '%d is no value: it does not cross the thread, in either direction',
+  (value) => {
+    expect(
+      unpackSamples(packSamples([sample(60_000, { cpuCurrent: value, replicasMax: value, replicasCurrent: 1 })])),
+    ).toEqual([sample(60_000, { replicasCurrent: 1 })]);
+    const rows = packSamples([sample(60_000, { replicasCurrent: 1 })]);
+    rows[1] = value;
+    expect(unpackSamples(rows)).toEqual([sample(60_000, { replicasCurrent: 1 })]);
+  },
+);
 
 test('a packed row is empty exactly when its sample has no value', () => {
   fc.assert(fc.property(anySample, (one) => expect(isEmptyRow(packSamples([one]), 0)).toBe(!hasValue(one))));

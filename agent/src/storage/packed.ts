@@ -1,4 +1,4 @@
-import type { CpuBasis, Sample } from '../domain/sample.ts';
+import { isValue, type CpuBasis, type Sample } from '../domain/sample.ts';
 
 /**
  * Samples as one Float64Array, NaN for null: what crosses the thread. Its buffer is moved, not copied, where an array of
@@ -18,9 +18,10 @@ const BASES: readonly CpuBasis[] = ['request', 'core'];
 export const basisCode = (basis: CpuBasis | null): number => (basis === null ? NaN : BASES.indexOf(basis));
 export const basisOf = (code: number): CpuBasis | null => BASES[code] ?? null;
 
-export const orNaN = (value: number | null): number => value ?? NaN;
+/** What is no value (an infinite number too) is missing, on both sides of the thread. */
+export const orNaN = (value: number | null): number => (value !== null && isValue(value) ? value : NaN);
 export const orNull = (value: number | undefined): number | null =>
-  value === undefined || Number.isNaN(value) ? null : value;
+  value !== undefined && isValue(value) ? value : null;
 
 /** Writes one sample at `row` (counted in rows). Names are spelled out: a loop over names is three times slower. */
 export function packSample(rows: Float64Array, row: number, sample: Sample): void {
@@ -74,9 +75,10 @@ function unpackSample(rows: Float64Array, at: number): Sample {
   };
 }
 
-/** Whether a row has anything to keep; the packed form of `hasValue` in domain/sample.ts. */
+/** Whether a row has nothing to keep, or no time; the packed form of `hasValue` in domain/sample.ts. */
 export function isEmptyRow(rows: Float64Array, row: number): boolean {
   const at = row * WIDTH;
+  if (!Number.isSafeInteger(rows[at + TS])) return true;
   for (let i = at + FIRST_VALUE; i < at + FIRST_BASIS; i++) if (!Number.isNaN(rows[i])) return false;
   return true;
 }

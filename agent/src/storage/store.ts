@@ -73,6 +73,8 @@ export type StoredCluster = {
   name: string;
   /** null: from the settings file; kept only for its lane and place */
   definition: { context: string } | { prometheusUrl: string } | null;
+  /** It was added at run time, but how it is reached cannot be read any more. */
+  isUnreadable?: true;
   lane: number | null;
   place: number | null;
   createdAt: number;

@@ -4,6 +4,11 @@ import { invalid } from '../input.ts';
 export type Choices = readonly string[] | null;
 
 const MOST_CHOICES = 1_000;
+/** Each pattern is tried on every name, and each of its parts searched for. */
+const MOST_PATTERNS = 20;
+const MOST_WILDCARDS = 20;
+/** A cluster, a namespace and an HPA in full, every character escaped, are below. */
+const LONGEST_NAME = 1_200;
 const ALL = new Set(['', '*', '.*', '.+', '$__all', 'All']);
 const VARIABLE = /^\$\{?[A-Za-z_]\w*(:\w+)?\}?$|^\[\[\w+\]\]$/;
 const RULE = 'names, as a list, {a,b}, a|b or (a|b); .* stands for anything';
@@ -22,7 +27,13 @@ export function choicesOf(value: unknown, field: string): Choices {
       allowed: `at most ${MOST_CHOICES}`,
     });
   if (texts.length === 0 || texts.some((text) => ALL.has(text))) return null;
-  return [...new Set(texts.map((text) => patternOf(text, field)))];
+  const choices = [...new Set(texts.map((text) => patternOf(text, field)))];
+  const patterns = choices.filter(isPattern);
+  if (patterns.length > MOST_PATTERNS || patterns.some((pattern) => pattern.split('*').length > MOST_WILDCARDS + 1)) {
+    const allowed = `at most ${MOST_PATTERNS} patterns of at most ${MOST_WILDCARDS} wildcards`;
+    throw invalid(`${field} has too many wildcards`, { field, value: patterns.length, allowed });
+  }
+  return choices;
 }
 
 function textsOf(value: unknown, field: string): string[] {
@@ -45,9 +56,15 @@ function textsOf(value: unknown, field: string): string[] {
 
 /** `shop\/api-.*` -> `shop/api-*`. Only what names can hold and wildcards: a regular expression of a stranger is never run. */
 function patternOf(text: string, field: string): string {
+  if (text.length > LONGEST_NAME)
+    throw invalid(`${field} has a name of ${text.length} characters`, {
+      field,
+      value: text,
+      allowed: `names of at most ${LONGEST_NAME} characters`,
+    });
   const wild = text.replace(/^\^|\$$/g, '').replace(/(?<!\\)\.[*+]/g, '*');
-  const plain = wild.replace(/\\(.)/g, '$1');
-  if (/[()[\]{}^$+?\\|]/.test(wild.replace(/\\./g, '')) && !/^[\w.:@/+*-]+$/.test(plain))
+  const plain = wild.replace(/\\(.)/gs, '$1').replace(/\*+/g, '*');
+  if (/[()[\]{}^$+?\\|]/.test(wild.replace(/\\./gs, '')) && !/^[\w.:@/+*-]+$/.test(plain))
     throw invalid(`${field} has ${JSON.stringify(text)}; allowed: ${RULE}`, { field, value: text, allowed: RULE });
   return plain;
 }
