@@ -37,11 +37,16 @@ export type StubService = {
   selects?: boolean;
 };
 
+/** What `kubectl get hpa` shows. */
+export type StubHpa = { namespace: string; name: string; target: string; min: number; max: number; replicas: number };
+
 export type StubCluster = {
   /** What stands behind every pod of the cluster. */
   backend: { host: string; port: number };
   /** By default one: prometheus-server, 9090. */
   services?: StubService[];
+  /** By default the API has no group autoscaling. */
+  hpas?: StubHpa[];
   fault?: StubFault | null;
   /** What its user may do; whatever goes beyond is answered by 403. Without it everything is allowed. */
   role?: GrantedRole;

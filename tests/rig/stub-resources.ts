@@ -1,3 +1,4 @@
+import { answerAutoscaling } from './stub-autoscaling.ts';
 import { DEFAULT_SERVICES, type StubCluster, type StubService } from './stub-faults.ts';
 
 /** An answer of the API server: status and body. `hang`: none, ever. `watch`: headers only, then silence. */
@@ -39,6 +40,8 @@ export function answerGet(cluster: StubCluster, namespace: string, path: string,
   const fault = cluster.fault?.mode;
   if (fault === 'apihang') return 'hang';
   if (fault === 'unauthorized') return failure(401, 'Unauthorized', 'Unauthorized');
+  const autoscaling = answerAutoscaling(cluster.hpas, path);
+  if (autoscaling) return ok(autoscaling);
   const discovery = DISCOVERY[path];
   if (discovery) return ok(discovery);
   const inNamespace = `/api/v1/namespaces/${namespace}`;
