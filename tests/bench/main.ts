@@ -5,6 +5,7 @@ const BENCHES: Record<string, () => Promise<{ bench: (args: string[]) => Promise
   collect: () => import('./collect.ts'),
   detection: () => import('./detection.ts'),
   'detection-live': () => import('./detection-live.ts'),
+  fleet: () => import('./fleet.ts'),
   page: () => import('./page.ts'),
   rivals: () => import('./rivals.ts'),
   storage: () => import('./storage.ts'),
@@ -14,7 +15,7 @@ const BENCHES: Record<string, () => Promise<{ bench: (args: string[]) => Promise
 };
 
 /** Take minutes: only when they are named. */
-const ONLY_BY_NAME = new Set(['backfill', 'detection', 'rivals', 'storage-size', 'story']);
+const ONLY_BY_NAME = new Set(['backfill', 'detection', 'fleet', 'rivals', 'storage-size', 'story']);
 
 const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
 const options = process.argv.slice(2).filter((arg) => arg.startsWith('-'));

@@ -15,6 +15,8 @@ export type Answer<Body> = { status: number; body: Body };
 export type AgentProcess = {
   pid: number;
   url: string;
+  /** The header of a caller that may do everything. */
+  authorization: string;
   dataDir: string;
   /** One call of the API with the write token. */
   api<Body = unknown>(method: string, path: string, body?: unknown): Promise<Answer<Body>>;
@@ -37,12 +39,13 @@ export type AgentSettings = Record<string, unknown> & { dataDir?: string };
 
 /**
  * Runs the built agent as a process of its own with these settings; its data directory stays until `removeDataDirs`. Its clock reads
- * `clockShiftMs` later than the machine's. `flags` are further ones of the command, such as `--preview`.
+ * `clockShiftMs` later than the machine's. `flags` are further ones of the command, such as `--preview`, `nodeFlags` those of Node.
  */
 export async function startAgentProcess(
   settings: AgentSettings,
   clockShiftMs = 0,
   flags: readonly string[] = [],
+  nodeFlags: readonly string[] = [],
 ): Promise<AgentProcess> {
   const dataDir = settings.dataDir ?? newDataDir();
   const file = join(dataDir, 'settings.yaml');
@@ -51,6 +54,7 @@ export async function startAgentProcess(
   const child = spawn(
     join(root, 'node_modules/.bin/node'),
     [
+      ...nodeFlags,
       ...(clockShiftMs === 0 ? [] : ['--import', join(root, 'tests/rig/shifted-clock.ts')]),
       join(root, 'agent/dist/cli.js'),
       'serve',
@@ -87,6 +91,7 @@ export async function startAgentProcess(
   return {
     pid,
     url: base,
+    authorization: `Bearer ${TOKEN}`,
     dataDir,
     async api<Body>(method: string, path: string, body?: unknown) {
       const response = await fetch(base + path, {

@@ -2,8 +2,9 @@ import { Pool, type Dispatcher } from 'undici';
 import { sleep, systemClock, type Clock } from '../core/clock.ts';
 import { AgentError, isAgentError } from '../core/errors.ts';
 import { withTimeout } from '../core/signals.ts';
-import { MOST_BODY_BYTES, readBody } from './body.ts';
-import { decodeAnswer } from './decode.ts';
+import { AnswerReader } from './answer-reader.ts';
+import { MOST_BODY_BYTES, passOn, readBody } from './body.ts';
+import type { Decoded } from './decode.ts';
 import { promTime } from './escape.ts';
 import { connectionFailure, failureOf } from './failure.ts';
 import type { Prometheus, Series } from './prometheus.ts';
@@ -28,7 +29,10 @@ const MOST_RETRIES = 2;
 const RETRY_DELAY_MS = 100;
 const CONNECTIONS = 4;
 
-type Sent = { status: number; text: string; headers: Dispatcher.ResponseData['headers'] };
+/** A successful answer to a query is decoded on its way and has no `text`; of anything else there is nothing `decoded`. */
+type Sent = { status: number; text: string; decoded: Decoded; headers: Dispatcher.ResponseData['headers'] };
+
+const NOTHING_DECODED: Decoded = { series: [], warnings: [] };
 
 /** One Prometheus over kept-alive connections. Queries go by POST, since a query about 500 HPAs fits no URL. */
 export function createPrometheusClient(options: PrometheusClientOptions): Prometheus {
@@ -61,12 +65,20 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
         body: form === null ? null : new URLSearchParams(form).toString(),
         signal,
       });
-      const body = await readBody(answer.body, header(answer.headers, 'content-encoding'), mostBodyBytes);
-      bytes = body.wireBytes;
-      const sent: Sent = { status: answer.statusCode, text: body.text, headers: answer.headers };
+      const encoding = header(answer.headers, 'content-encoding');
+      const { statusCode: status, headers: told } = answer;
+      const sent: Sent = { status, text: '', decoded: NOTHING_DECODED, headers: told };
+      if (status === 200 && form !== null) {
+        const reader = new AnswerReader();
+        ({ wireBytes: bytes } = await passOn(answer.body, encoding, mostBodyBytes, (chunk) => reader.take(chunk)));
+        sent.decoded = reader.end();
+      } else {
+        ({ wireBytes: bytes, text: sent.text } = await readBody(answer.body, encoding, mostBodyBytes));
+      }
       result = sent.status === 200 ? 'ok' : failureOf(failedAnswer(sent)).code;
       return sent;
     } catch (error) {
+      if (!signal.aborted && isAgentError(error)) result = error.code;
       if (signal.aborted || isAgentError(error)) throw error;
       result = 'prometheus/unreachable';
       throw connectionFailure(error, url.origin);
@@ -108,10 +120,9 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
 
   async function query(path: string, form: Record<string, string>, signal?: AbortSignal): Promise<Series[]> {
     // Prometheus gives up when we do, and does not go on computing for nobody.
-    const { text } = await ask(path, { ...form, timeout: `${timeoutMs / 1_000}s` }, signal);
-    const { series, warnings } = decodeAnswer(text);
-    for (const warning of warnings) options.onWarning?.(warning);
-    return series;
+    const { decoded } = await ask(path, { ...form, timeout: `${timeoutMs / 1_000}s` }, signal);
+    for (const warning of decoded.warnings) options.onWarning?.(warning);
+    return decoded.series;
   }
 
   const client: Prometheus = {

@@ -19,19 +19,33 @@ const badAnswer = (what: string): AgentError =>
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** One series cut out of an answer. @throws AgentError `prometheus/bad-answer` */
+export function decodeSeries(text: string): Series {
+  const entry = parse(text);
+  return isRecord(entry) && 'value' in entry ? decodeVectorEntry(entry) : decodeMatrixEntry(entry);
+}
+
 /**
  * The body of a successful answer of /api/v1/query or /api/v1/query_range (result types matrix, vector and scalar).
  * Written by hand, not by a schema: an answer holds hundreds of thousands of points.
  * Source: https://prometheus.io/docs/prometheus/latest/querying/api/#expression-query-result-formats
+ * `cutOut`: series that were taken out of the body and decoded before, a 0 in the place of each (see answer-reader.ts).
  *
  * @throws AgentError `prometheus/bad-answer` on anything of another shape
  */
-export function decodeAnswer(text: string): Decoded {
+export function decodeAnswer(text: string, cutOut: readonly Series[] = []): Decoded {
   const body = parse(text);
   if (!isRecord(body) || body.status !== 'success' || !isRecord(body.data)) throw badAnswer('no success body');
   const { resultType, result } = body.data;
   if (!Array.isArray(result)) throw badAnswer('no result list');
-  return { series: decodeResult(resultType, result), warnings: decodeWarnings(body.warnings) };
+  const series = cutOut.length === 0 ? decodeResult(resultType, result) : putBack(resultType, result, cutOut);
+  return { series, warnings: decodeWarnings(body.warnings) };
+}
+
+function putBack(resultType: unknown, result: readonly unknown[], cutOut: readonly Series[]): Series[] {
+  const isWhole = result.length === cutOut.length && result.every((entry) => entry === 0);
+  if (!isWhole || (resultType !== 'matrix' && resultType !== 'vector')) throw badAnswer('series elsewhere');
+  return cutOut.filter(({ times }) => resultType === 'matrix' || times.length > 0);
 }
 
 function parse(text: string): unknown {

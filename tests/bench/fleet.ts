@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HpaListAnswer } from '../../agent/src/contract/hpas.ts';
+import type { TimeslotsAnswer } from '../../agent/src/contract/timeslots.ts';
+import { eventually, removeDataDirs, startAgentProcess, type AgentProcess } from '../rig/agent.ts';
+import { decodingRows } from './fleet/decoding.ts';
+import { clusterNames, clustersAt, prepareDataDir, startAnswerer, type Fleet } from './fleet/prepare.ts';
+import { cpuSecondsOf, loadAverage, memoryMbOf } from './fleet/process-cost.ts';
+
+/** The first minutes compile the code and make up for the time since the data directory was prepared. */
+const WARM_UP_MINUTES = 2;
+const MINUTE_MS = 60_000;
+
+type Options = Fleet & { minutes: number; nodeFlags: string[] };
+
+function optionsOf(args: readonly string[]): Options {
+  const options: Options = { hpas: 10_000, clusters: 100, minutes: 5, nodeFlags: [] };
+  for (const arg of args) {
+    const [, name, value = ''] = /^--(hpas|clusters|minutes|node)=(.+)$/.exec(arg) ?? [];
+    if (name === 'node') options.nodeFlags.push(value);
+    else if (name === 'hpas' || name === 'clusters' || name === 'minutes') options[name] = Number(value);
+    else throw new RangeError(`no such option: ${arg}; there are --hpas=N --clusters=N --minutes=N --node=FLAG`);
+  }
+  if (options.hpas % options.clusters !== 0)
+    throw new RangeError('as many HPAs in each cluster: --hpas is no multiple of --clusters');
+  return options;
+}
+
+/** The agent's own metrics by name; series of one name are added up. */
+async function metricsOf(agent: AgentProcess): Promise<Map<string, number>> {
+  const text = await (await fetch(`${agent.url}/metrics`, { headers: { authorization: agent.authorization } })).text();
+  const sums = new Map<string, number>();
+  for (const [, name = '', labels = '', value] of text.matchAll(/^(\w+)(?:\{(.*)\})? (\S+)$/gm)) {
+    const result = /result="(\w+)"/.exec(labels)?.[1];
+    const key = result === undefined ? name : `${name} ${result}`;
+    sums.set(key, (sums.get(key) ?? 0) + Number(value));
+  }
+  return sums;
+}
+
+const percentile = (values: readonly number[], share: number): number =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? NaN;
+const round = (value: number, digits = 0): number => Number(value.toFixed(digits));
+
+/** Every page of the fleet list once, 100 HPAs a page: the time of each, ms. */
+async function listTimes(agent: AgentProcess): Promise<number[]> {
+  const times: number[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const startedAt = performance.now();
+    const page: { body: HpaListAnswer } = await agent.api(
+      'GET',
+      `/api/v1/monitoring/hpas?limit=100${cursor && `&cursor=${cursor}`}`,
+    );
+    times.push(performance.now() - startedAt);
+    cursor = page.body.next_cursor;
+  }
+  return times;
+}
+
+/** The real agent as a process of its own, watching the fleet for some minutes. */
+export async function bench(args: string[]): Promise<object[]> {
+  const { hpas, clusters, minutes, nodeFlags } = optionsOf(args);
+  const fleet = { hpas, clusters };
+  const answerer = await startAnswerer(fleet);
+  try {
+    const dataDir = await prepareDataDir(fleet, answerer);
+    const spawnedAt = Date.now();
+    const agent = await startAgentProcess(
+      { dataDir, lanes: 'auto', clusters: clustersAt(answerer, clusterNames(fleet)) },
+      0,
+      [],
+      nodeFlags,
+    );
+    try {
+      const listeningMs = Date.now() - spawnedAt;
+      const firstScan = await eventually('the first scan', MINUTE_MS, () =>
+        agent.log().find(({ msg }) => msg === 'first scan done'),
+      );
+      const { body: slots } = await agent.api<TimeslotsAnswer>('GET', '/api/v1/monitoring/timeslots');
+      await sleep(WARM_UP_MINUTES * MINUTE_MS);
+      const before = await metricsOf(agent);
+      const [startedAt, cpuBefore] = [performance.now(), cpuSecondsOf(agent.pid)];
+      const memory: number[] = [];
+      const pages: number[] = [];
+      const load: number[] = [];
+      for (let minute = 0; minute < minutes; minute++) {
+        const until = startedAt + (minute + 1) * MINUTE_MS;
+        if (minute === minutes - 1) pages.push(...(await listTimes(agent)));
+        for (; performance.now() < until; await sleep(Math.max(0, Math.min(1_000, until - performance.now()))))
+          memory.push(memoryMbOf(agent.pid).now);
+        load.push(loadAverage());
+      }
+      const seconds = (performance.now() - startedAt) / 1_000;
+      const cpu = cpuSecondsOf(agent.pid) - cpuBefore;
+      const after = await metricsOf(agent);
+      const gained = (name: string) => (after.get(name) ?? 0) - (before.get(name) ?? 0);
+      const scans = gained('hpa_watch_scans_total ok');
+      return [
+        ...decodingRows(),
+        {
+          row: 'fleet',
+          hpas,
+          clusters,
+          minutes,
+          load: load.map((value) => round(value, 1)),
+          cycle: slots.configuration.cycle_duration,
+          scans,
+          overruns: gained('hpa_watch_scans_total overrun'),
+          failed: gained('hpa_watch_scans_total failed'),
+          rows: gained('hpa_watch_rows_written_total'),
+          requests_a_scan: round(gained('hpa_watch_prometheus_requests_total ok') / scans, 2),
+          cpu_cores: round(cpu / seconds, 3),
+          cpu_ms_an_hpa_minute: round((1_000 * cpu) / hpas / (seconds / 60), 3),
+          memory_mb: round(percentile(memory, 0.5)),
+          memory_highest_mb: round(memoryMbOf(agent.pid).highest),
+          heap_mb: round((after.get('hpa_watch_nodejs_heap_size_used_bytes') ?? NaN) / 1e6),
+          loop_p99_ms: round(1_000 * (after.get('hpa_watch_nodejs_eventloop_lag_p99_seconds') ?? NaN)),
+          loop_max_ms: round(1_000 * (after.get('hpa_watch_nodejs_eventloop_lag_max_seconds') ?? NaN)),
+          start_listening_ms: listeningMs,
+          start_first_scan_ms: Date.parse(String(firstScan.time)) - spawnedAt,
+          list_pages: pages.length,
+          list_p50_ms: round(percentile(pages, 0.5), 1),
+          list_p99_ms: round(percentile(pages, 0.99), 1),
+        },
+      ];
+    } finally {
+      const { ms } = await agent.stop();
+      console.error(`stopped in ${ms} ms`);
+    }
+  } finally {
+    await answerer.stop();
+    removeDataDirs();
+  }
+}
