@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const TOKEN = 'integration-tests-0123456789';
+export const TOKEN = 'integration-tests-0123456789';
 
 /** Bodies are typed by the contract: `api<HpaListAnswer>(...)`. */
 export type Answer<Body> = { status: number; body: Body };

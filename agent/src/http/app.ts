@@ -190,7 +190,9 @@ function answerError({ logger, metrics, clock }: Pick<Services, 'logger' | 'metr
     const { status, body } = toFailure(error, requestId);
     report(body.code, req);
     const log = { requestId, method: req.method, path: req.path, status, code: body.code };
-    if (status >= 500) logger.error({ ...log, err: error }, 'request failed');
+    // What was broken off since its client had gone is no failure of ours.
+    const isGone = res.destroyed && body.code !== 'agent/internal';
+    if (status >= 500 && !isGone) logger.error({ ...log, err: error }, 'request failed');
     else logger.debug(log, body.message);
     if (res.headersSent || res.destroyed) return void res.destroy();
     if (status === 503) res.set('retry-after', '5');

@@ -2,18 +2,36 @@ import express, { type RequestHandler } from 'express';
 import { AgentError, isAgentError } from '../core/errors.ts';
 
 export const MAX_BODY_BYTES = 1_048_576;
+/** What the API knows is five levels deep, a query of Grafana with its payload some more. */
+const MAX_DEPTH = 32;
 const JSON_TYPE = 'application/json';
 
 /** Reads a JSON body of at most 1 MiB. No compressed bodies: they could unfold to more than they look like. */
 export const jsonBody = (): RequestHandler[] => [
-  (req, _res, next) => {
+  (req, res, next) => {
     // `is` gives null where there is no body; whether one is needed is the schema's to say.
     if (req.is(JSON_TYPE) === false && req.headers['content-length'] !== '0')
       throw unsupported('Content-Type', req.headers['content-type'] ?? null, JSON_TYPE);
+    if (req.headers.expect !== undefined) res.writeContinue();
     next();
   },
   express.json({ limit: MAX_BODY_BYTES, type: JSON_TYPE, inflate: false, strict: true }),
+  (req, _res, next) => {
+    if (isDeeperThan(MAX_DEPTH, req.body))
+      throw badBody(`The body is nested deeper than ${MAX_DEPTH} levels`, `at most ${MAX_DEPTH} levels`);
+    next();
+  },
 ];
+
+/** Without recursion: what is to be found out is whether anything that recurses would come to an end of the stack. */
+function isDeeperThan(most: number, value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > most) return true;
+    level = level.flatMap((one): unknown[] => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  }
+  return false;
+}
 
 const unsupported = (field: string, value: unknown, allowed: string): AgentError =>
   new AgentError('request/unsupported-media-type', `${field} is ${JSON.stringify(value)}; allowed: ${allowed}`, {

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startRig, WRITE_TOKEN, type HttpRig } from './http-rig.fixture.ts';
 

@@ -78,6 +78,8 @@ export async function startHttp({
   const server = secure ?? createHttpServer(options, app);
   server.maxHeadersCount = MAX_HEADERS;
   limitConnections(server, ofConnections);
+  // Whoever asks before sending a body is told to go on by the route that wants one, which nobody reaches without a token.
+  server.on('checkContinue', (req, res) => server.emit('request', req, res));
 
   const streams = trackAnswers(server);
   await listen(server, onlyLoopback ? await loopbackOf(host) : host, port);
