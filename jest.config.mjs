@@ -54,11 +54,9 @@ export default {
     {
       ...common,
       displayName: 'unit',
-      testMatch: [
-        '<rootDir>/agent/src/**/*.test.ts',
-        '<rootDir>/tests/rig/**/*.test.ts',
-        '<rootDir>/tests/fuzz/**/*.test.ts',
-      ],
+      testMatch: ['agent/src', 'tests/rig', 'tests/fuzz', 'tests/soak'].map(
+        (folder) => `<rootDir>/${folder}/**/*.test.ts`,
+      ),
     },
     {
       ...ofPlugin,

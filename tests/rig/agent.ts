@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
+import { FAST_TIME, plainTime, type FastTime } from './fast-clock.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 export const TOKEN = 'integration-tests-0123456789';
@@ -28,6 +29,8 @@ export type AgentProcess = {
   sql<T = Record<string, unknown>>(query: string, ...params: unknown[]): T[];
   /** The link that opens the preview page once, for an agent started with `--preview`. @throws Error where none was printed */
   previewLink(): Promise<string>;
+  /** Time goes on for it as this says; only for one started with `canHurry`. */
+  follow(time: FastTime): void;
   /** SIGTERM; resolves with the exit code and how long it took. */
   stop(): Promise<{ code: number | null; ms: number }>;
   kill(): Promise<void>;
@@ -39,23 +42,28 @@ export type AgentSettings = Record<string, unknown> & { dataDir?: string };
 
 /**
  * Runs the built agent as a process of its own with these settings; its data directory stays until `removeDataDirs`. Its clock reads
- * `clockShiftMs` later than the machine's. `flags` are further ones of the command, such as `--preview`, `nodeFlags` those of Node.
+ * `clockShiftMs` later than the machine's. `flags` are further ones of the command, such as `--preview`, `nodeFlags` those of Node. With
+ * `canHurry` its clock can be made to run fast.
  */
 export async function startAgentProcess(
   settings: AgentSettings,
   clockShiftMs = 0,
   flags: readonly string[] = [],
   nodeFlags: readonly string[] = [],
+  canHurry = false,
 ): Promise<AgentProcess> {
   const dataDir = settings.dataDir ?? newDataDir();
   const file = join(dataDir, 'settings.yaml');
   // JSON is YAML.
+  const timeFile = join(dataDir, 'time.json');
+  if (canHurry) writeFileSync(timeFile, JSON.stringify(plainTime()));
   writeFileSync(file, JSON.stringify({ listen: { port: 0 }, auth: { token: TOKEN }, ...settings, dataDir }));
   const child = spawn(
     join(root, 'node_modules/.bin/node'),
     [
       ...nodeFlags,
       ...(clockShiftMs === 0 ? [] : ['--import', join(root, 'tests/rig/shifted-clock.ts')]),
+      ...(!canHurry ? [] : ['--import', join(root, 'tests/rig/fast-clock-preload.ts')]),
       join(root, 'agent/dist/cli.js'),
       'serve',
       '--config',
@@ -63,7 +71,12 @@ export async function startAgentProcess(
       ...flags,
     ],
     {
-      env: { PATH: process.env.PATH, HOME: dataDir, TEST_CLOCK_SHIFT_MS: String(clockShiftMs) },
+      env: {
+        PATH: process.env.PATH,
+        HOME: dataDir,
+        TEST_CLOCK_SHIFT_MS: String(clockShiftMs),
+        [FAST_TIME]: timeFile,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
@@ -115,6 +128,10 @@ export async function startAgentProcess(
       }
     },
     previewLink: () => eventually('the link of the preview', 5_000, () => /http\S+\?key=\S+/.exec(out)?.[0] ?? null),
+    follow(time) {
+      writeFileSync(timeFile, JSON.stringify(time));
+      child.kill('SIGUSR2');
+    },
     async stop() {
       const startedAt = Date.now();
       child.kill('SIGTERM');

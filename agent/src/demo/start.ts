@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -54,8 +54,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   };
   try {
     for (const [index, cluster] of simulation.clusters.entries()) {
-      const served = { simulation, cluster };
-      const server = createServer((request, response) => void respond(served, clock, request, response));
+      const server = createServer(listenerOf(simulation, cluster, clock));
       server.listen(port === 0 ? 0 : port + index, host);
       await once(server, 'listening');
       const bound = (server.address() as AddressInfo).port;
@@ -71,6 +70,12 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
     stop,
   };
 }
+
+/** Answers as the Prometheus of this cluster would at the time of `clock`. */
+export const listenerOf =
+  (simulation: Simulation, cluster: SimulatedCluster, clock: Pick<Clock, 'now'>): RequestListener =>
+  (request, response) =>
+    void respond({ simulation, cluster }, clock, request, response);
 
 async function close(server: Server): Promise<void> {
   const closed = once(server, 'close');
