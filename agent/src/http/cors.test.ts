@@ -36,7 +36,6 @@ describe('a page of an origin of the settings', () => {
 
   test('asks of a name that is not the agent in vain', async () => {
     // fetch does not let a caller choose the Host header.
-    const { request } = await import('node:http');
     const headers = { host: 'evil.example', origin: OURS, ...PREFLIGHT };
     const status = await new Promise((resolve, reject) => {
       request({ port: rig.server.port, host: '127.0.0.1', path: STATUS, method: 'OPTIONS', headers }, (answer) => {
