@@ -138,6 +138,33 @@ program
   );
 
 program
+  .command('backup')
+  .description('copy the database, while the agent may be running; the copy is checked before it gets its name')
+  .addOption(configOption())
+  .option('--to <file>', 'the copy, or a directory for it (default: backups/monitoring-TIME.db in the data directory)')
+  .option('--force', 'replace a file that is there', false)
+  .action((options: { config?: string; to?: string; force: boolean }) =>
+    run(async () =>
+      (await import('./cli/backup.ts')).backupCommand(
+        context,
+        { config: options.config ?? null, to: options.to ?? null, force: options.force },
+        now,
+      ),
+    ),
+  );
+
+program
+  .command('restore')
+  .description('put a copy back; the agent must not be running, and the database that is there is kept')
+  .argument('<file>', 'what backup wrote, or a database that was kept aside')
+  .addOption(configOption())
+  .action((backup: string, options: { config?: string }) =>
+    run(async () =>
+      (await import('./cli/backup.ts')).restoreCommand(context, { config: options.config ?? null, backup }, now),
+    ),
+  );
+
+program
   .command('backtest')
   .description('judge history as if it came in minute by minute: from a file, a Prometheus or the database of an agent')
   .option('--csv <file>', 'lines of timestamp,value; - for stdin')

@@ -12,7 +12,8 @@ import { openSqliteStore } from '../../agent/src/storage/sqlite.ts';
 const [path = '', prefix = ''] = process.argv.slice(2);
 const store = await openSqliteStore({ path, now: Date.now, check: 'quick' });
 const tell = (line: string) => process.stdout.write(`${line}\n`);
-const now = floorTo(Date.now(), MINUTE);
+const begun = Date.now();
+const now = floorTo(begun, MINUTE);
 const known: { id: number; hpa: string }[] = (await store.hpasOfCluster('a')).map(({ id, hpa }) => ({ id, hpa }));
 const some = <T>(list: readonly T[]): T | undefined => list[Math.floor(Math.random() * list.length)];
 const row = (ts: number, n: number): Sample => ({
@@ -64,7 +65,8 @@ async function depart(n: number): Promise<void> {
   const chosen = some(known);
   if (!chosen) return;
   const id = `${prefix}-anomaly-${n}`;
-  const times = { startedAt: now + n, lastSeenAt: now + n, endedAt: now + n + 1, firedAt: now + n };
+  const at = begun + n;
+  const times = { startedAt: at, lastSeenAt: at, endedAt: at + 1, firedAt: at };
   const open = anomaly(chosen.id, id, { ...times, endedAt: null });
   const states = [{ hpaId: chosen.id, state: JSON.stringify({ judge: {}, anomalies: [] }), updatedAt: now }];
   const told = draft('hook', { subject: id }, { topic: id, decidedAt: now + n });
@@ -83,6 +85,13 @@ async function deliver(): Promise<void> {
 
 const retain = () => store.retain({ minutesMs: 7 * DAY, totalMs: 14 * DAY }, now, 25);
 
+// What an earlier life left open in the middle of its work.
+const left = (await store.openAnomalies()).map((open) => ({
+  ...open,
+  state: 'resolved' as const,
+  endedAt: open.lastSeenAt,
+}));
+await store.saveAnomalies({ anomalies: left });
 await enrol(0);
 const forever = async (work: (n: number) => Promise<unknown>) => {
   for (let n = 1; ; n++) await work(n);
