@@ -90,6 +90,7 @@ export default (env: { production?: boolean }): Configuration => {
           { from: 'README.md', to: '.', transform: filled },
           { from: '../LICENSE', to: '.' },
           { from: '../CHANGELOG.md', to: '.' },
+          { from: '../THIRD-PARTY-NOTICES.txt', to: '.' },
           { from: '**/img/**', to: '.' },
           { from: 'dashboards/*.json', to: '.', noErrorOnMissing: true },
           { from: 'locales/**/*.json', to: '.', noErrorOnMissing: true },

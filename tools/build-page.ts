@@ -16,7 +16,7 @@ const TARGETS: Target[] = [
     name: 'the Grafana app',
     script: 'build',
     made: 'plugin/dist/module.js',
-    from: [...SHARED, 'plugin/webpack.config.ts', 'plugin/src/**/*', 'plugin/LICENSE', 'plugin/CHANGELOG.md'],
+    from: [...SHARED, 'plugin/webpack.config.ts', 'plugin/src/**/*', 'plugin/*.{md,txt}', 'plugin/LICENSE'],
     not: /\.test\.tsx?$/,
   },
   {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import type { HpaListAnswer } from '../../agent/src/contract/api.ts';
@@ -9,6 +9,7 @@ import { eventually, newDataDir, removeDataDirs } from '../rig/agent.ts';
 import { composeConfig, type Service } from '../rig/compose-file.ts';
 import { assignments, execForm } from '../rig/dockerfile.ts';
 import { isSystemWork, rehearseImage, repository, type RehearsedImage } from '../rig/image-rehearsal.ts';
+import { productionPackages, readLock, type Lock } from '../../tools/supply/lock.ts';
 import { freePort } from '../rig/prometheus.ts';
 
 /** agent/Dockerfile built without an engine, and its agent run as docker-compose.yml runs it. */
@@ -89,7 +90,7 @@ describe('the recipe', () => {
     expect(asked).toEqual(['kubectl', 'dependencies', 'build']);
     for (const name of asked) expect(names).toContain(name);
     const images = new Set(stages.map(({ from }) => from).filter((from) => !names.includes(from)));
-    expect([...images].sort()).toEqual(['node:24-bookworm-slim', 'scratch']);
+    expect([...images].sort()).toEqual(['node:24.21.0-bookworm-slim', 'scratch']);
     for (const { build } of Object.values(services).filter((service) => service.build !== undefined)) {
       expect(build).toEqual({ context: repository.slice(0, -1), dockerfile: 'agent/Dockerfile', target: 'agent' });
       expect(names.at(-1)).toBe(build!.target);
@@ -136,6 +137,14 @@ describe('the image', () => {
       ),
     ).toEqual([]);
     expect(statSync(image.at('/app/agent/dist/cli.js')).mode & 0o111).toBe(0o111);
+  });
+
+  test('holds the packages of the bill of materials, as npm installed them', () => {
+    const { packages } = JSON.parse(readFileSync(image.at('/app/node_modules/.package-lock.json'), 'utf8')) as Lock;
+    const installed = Object.keys(packages).filter((path) => path.includes('node_modules/') && !packages[path]!.link);
+    const named = installed.map((path) => `${path}@${packages[path]!.version}`);
+    const bill = productionPackages(readLock(repository), 'agent').map(({ path, version }) => `${path}@${version}`);
+    expect(bill.sort()).toEqual(named.sort());
   });
 
   test('the agent starts as compose starts it; its health command tells up from down', async () => {
