@@ -28,9 +28,11 @@ export async function readServices(deps: KubectlDeps, question: ReadServices, si
   const stderr = createLineTail();
   let characters = 0;
   const kubectl = await startKubectl(deps, args, {
-    stdout: (line) => {
+    stdout(line) {
+      const before = characters;
       characters += line.length;
       if (characters <= MOST_CHARACTERS) stdout.push(line);
+      else if (before <= MOST_CHARACTERS) void kubectl.end();
     },
     stderr: (line) => stderr.push(line),
   });
@@ -48,6 +50,7 @@ export async function readServices(deps: KubectlDeps, question: ReadServices, si
   if (signal.aborted) throw new AgentError('agent/aborted', 'Reading the services was broken off', { retryable: true });
   const services = exitCode === 0 && characters <= MOST_CHARACTERS ? parseServices(stdout.join('\n')) : null;
   if (services) return services;
+  if (characters > MOST_CHARACTERS) throw kubectlError('exited', subject, { words: 'it answered more than 16 MiB' });
   throw causeOf(stderr.lines(), subject, late ? 'start-timeout' : 'exited');
 }
 
