@@ -92,7 +92,12 @@ describe('the recipe', () => {
     const images = new Set(stages.map(({ from }) => from).filter((from) => !names.includes(from)));
     expect([...images].sort()).toEqual(['node:24.21.0-bookworm-slim', 'scratch']);
     for (const { build } of Object.values(services).filter((service) => service.build !== undefined)) {
-      expect(build).toEqual({ context: repository.slice(0, -1), dockerfile: 'agent/Dockerfile', target: 'agent' });
+      expect(build).toEqual({
+        context: repository.slice(0, -1),
+        dockerfile: 'agent/Dockerfile',
+        target: 'agent',
+        args: { NODE_IMAGE: image.recipe.args.get('NODE_IMAGE') },
+      });
       expect(names.at(-1)).toBe(build!.target);
     }
   });

@@ -77,5 +77,5 @@ export async function forwardMode(config: Config, logger: Logger): Promise<'pers
 }
 
 /** The agent's own settings, its token above all, are none of kubectl's business. */
-const environmentOfKubectl = (env: Environment): Environment =>
+export const environmentOfKubectl = (env: Environment): Environment =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('HPA_WATCH_')));
