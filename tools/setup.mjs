@@ -47,6 +47,7 @@ const SYSTEM = {
   chromium: 'chromium',
   'docker-compose': 'docker-compose',
   wget: 'wget',
+  openssl: 'openssl',
 };
 
 function installSystem() {

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parseContexts } from '../../agent/src/kubectl/kubeconfig.ts';
+import { loginOf } from '../../agent/src/kubectl/login.ts';
 import { HOUR, MINUTE, floorTo } from '../../agent/src/core/clock.ts';
 import type { StatusAnswer } from '../../agent/src/contract/api.ts';
 import { eventually, removeDataDirs, startAgentProcess } from '../rig/agent.ts';
@@ -21,6 +23,7 @@ import { markedHpa } from '../rig/world.ts';
 /** docs/rbac.yaml, enforced: what the agent asks of an API server that grants it, and nothing else. */
 
 const run = promisify(execFile);
+const KUBERNETES_PAGE = RBAC_FILE.replace('rbac.yaml', 'kubernetes.md');
 const manifest = readRbacManifest();
 const granted = roleOf(manifest);
 const kubectls = await realKubectls();
@@ -226,6 +229,21 @@ test('the objects are what kubectl itself would create', async () => {
     expect(binding).toEqual(await create('rolebinding', 'hpa-watch', ...to));
   } finally {
     await stub.close();
+  }
+});
+
+test('the kubeconfig of docs/kubernetes.md is one for both kubectls and the agent, and holds no secret', async () => {
+  const yaml = /```yaml\n(# hpa-watch\.kubeconfig\n.*?)```/s.exec(readFileSync(KUBERNETES_PAGE, 'utf8'))?.[1] ?? '';
+  const kubeconfig = join(scratch, 'documented');
+  writeFileSync(kubeconfig, yaml);
+  expect(parseContexts(yaml, kubeconfig)).toEqual(['prod']);
+  expect(loginOf([yaml], 'prod')).toMatchObject({ user: 'hpa-watch@prod', renew: expect.stringMatching(/tokenFile/) });
+  expect(yaml).not.toMatch(/^\s*(token|password|client-key-data):/m);
+  for (const { path } of kubectls) {
+    const { stdout } = await run(path, ['config', 'get-contexts', '--kubeconfig', kubeconfig], {
+      env: { HOME: scratch },
+    });
+    expect(stdout).toMatch(new RegExp(`prod +prod +hpa-watch@prod +${granted.namespace}`));
   }
 });
 
