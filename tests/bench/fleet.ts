@@ -1,7 +1,9 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HpaListAnswer } from '../../agent/src/contract/hpas.ts';
 import type { TimeslotsAnswer } from '../../agent/src/contract/timeslots.ts';
-import { eventually, removeDataDirs, startAgentProcess, type AgentProcess } from '../rig/agent.ts';
+import { eventually, newDataDir, removeDataDirs, startAgentProcess, type AgentProcess } from '../rig/agent.ts';
 import { decodingRows } from './fleet/decoding.ts';
 import { clusterNames, clustersAt, prepareDataDir, startAnswerer, type Fleet } from './fleet/prepare.ts';
 import { cpuSecondsOf, loadAverage, memoryMbOf } from './fleet/process-cost.ts';
@@ -10,15 +12,20 @@ import { cpuSecondsOf, loadAverage, memoryMbOf } from './fleet/process-cost.ts';
 const WARM_UP_MINUTES = 2;
 const MINUTE_MS = 60_000;
 
-type Options = Fleet & { minutes: number; nodeFlags: string[] };
+/** `data`: where the prepared data directory is, or is made and left for the next run of that day; null: in a directory that goes. */
+type Options = Fleet & { minutes: number; nodeFlags: string[]; data: string | null };
 
 function optionsOf(args: readonly string[]): Options {
-  const options: Options = { hpas: 10_000, clusters: 100, minutes: 5, nodeFlags: [] };
+  const options: Options = { hpas: 10_000, clusters: 100, minutes: 5, nodeFlags: [], data: null };
   for (const arg of args) {
-    const [, name, value = ''] = /^--(hpas|clusters|minutes|node)=(.+)$/.exec(arg) ?? [];
+    const [, name, value = ''] = /^--(hpas|clusters|minutes|node|data)=(.+)$/.exec(arg) ?? [];
     if (name === 'node') options.nodeFlags.push(value);
+    else if (name === 'data') options.data = value;
     else if (name === 'hpas' || name === 'clusters' || name === 'minutes') options[name] = Number(value);
-    else throw new RangeError(`no such option: ${arg}; there are --hpas=N --clusters=N --minutes=N --node=FLAG`);
+    else
+      throw new RangeError(
+        `no such option: ${arg}; there are --hpas=N --clusters=N --minutes=N --node=FLAG --data=DIR`,
+      );
   }
   if (options.hpas % options.clusters !== 0)
     throw new RangeError('as many HPAs in each cluster: --hpas is no multiple of --clusters');
@@ -58,11 +65,13 @@ async function listTimes(agent: AgentProcess): Promise<number[]> {
 
 /** The real agent as a process of its own, watching the fleet for some minutes. */
 export async function bench(args: string[]): Promise<object[]> {
-  const { hpas, clusters, minutes, nodeFlags } = optionsOf(args);
+  const { hpas, clusters, minutes, nodeFlags, data } = optionsOf(args);
   const fleet = { hpas, clusters };
   const answerer = await startAnswerer(fleet);
   try {
-    const dataDir = await prepareDataDir(fleet, answerer);
+    const dataDir = data ?? newDataDir();
+    mkdirSync(dataDir, { recursive: true });
+    if (!existsSync(join(dataDir, 'monitoring.db'))) await prepareDataDir(fleet, answerer, dataDir);
     const spawnedAt = Date.now();
     const agent = await startAgentProcess(
       { dataDir, lanes: 'auto', clusters: clustersAt(answerer, clusterNames(fleet)) },

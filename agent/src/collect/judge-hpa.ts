@@ -1,7 +1,7 @@
 import type { Anomaly } from '../domain/anomaly.ts';
 import type { HpaProfile } from '../domain/profile.ts';
 import type { Sample } from '../domain/sample.ts';
-import { judge } from '../detect/judge.ts';
+import { judge, remembered } from '../detect/judge.ts';
 import { advance, type LifecycleContext, type Transition } from '../detect/lifecycle.ts';
 import type { Limits } from '../detect/limits.ts';
 import { newJudgeState, type JudgeState } from '../detect/memory.ts';
@@ -78,7 +78,7 @@ export function withEmptyMinutes(
  * whether the load has been moving slowly or has just jumped can only be told by who saw the hours before.
  */
 export const warmedUp = (samples: readonly Sample[], profile: HpaProfile, limits: Limits): JudgeState =>
-  samples.reduce((memory, sample) => judge(memory, sample, profile, limits).state, newJudgeState());
+  samples.reduce((memory, sample) => remembered(memory, sample, profile, limits), newJudgeState());
 
 /** Every minute of which any HPA of a cluster has a row: its kube-state-metrics answered then. */
 export const answeredMinutes = (rows: readonly (readonly Sample[])[]): number[] =>

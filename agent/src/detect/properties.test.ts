@@ -6,7 +6,7 @@ import { emptySample, VALUE_COLUMNS, type Sample } from '../domain/sample.ts';
 import { clusterEvents } from './cluster-event.ts';
 import { grouped } from './grouping.ts';
 import { healthy, KEY, loadTimes, MONDAY, PROFILE, story, usualLoad, watch, type Twist } from './hpa-story.fixture.ts';
-import { judge } from './judge.ts';
+import { judge, remembered } from './judge.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { newJudgeState } from './memory.ts';
 
@@ -45,6 +45,20 @@ describe('for any trouble', () => {
         const here = story(2, twist);
         const there = watch(here.map((sample) => ({ ...sample, ts: sample.ts + by })));
         expect(there.findings).toEqual(shifted(watch(here).findings, by));
+      }),
+      RUNS,
+    );
+  });
+
+  test('what is only remembered is what judging leaves behind', () => {
+    fc.assert(
+      fc.property(trouble, fc.constantFrom(PROFILE, {}), (twist, profile) => {
+        let [judged, told] = [newJudgeState(), newJudgeState()];
+        for (const sample of story(2, twist)) {
+          judged = judge(judged, sample, profile, DEFAULT_LIMITS).state;
+          told = remembered(told, sample, profile, DEFAULT_LIMITS);
+        }
+        expect(told).toEqual(judged);
       }),
       RUNS,
     );

@@ -4,7 +4,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { MINUTE, floorTo } from '../../../agent/src/core/clock.ts';
+import { DAY, floorTo } from '../../../agent/src/core/clock.ts';
 import { answer } from '../../../agent/src/demo/answerer.ts';
 import { createSimulation } from '../../../agent/src/demo/simulation.ts';
 
@@ -18,7 +18,9 @@ const simulation = createSimulation({
   seed: 7,
   clusters: variants,
   hpasPerCluster,
-  liveFrom: floorTo(Date.now(), MINUTE),
+  // The same all day, so that a data directory can be used again.
+  liveFrom: floorTo(Date.now(), DAY),
+  incidents: { perHpaDay: 0.2, from: 0 },
   rhythm: 'day',
 });
 const kept = new Map<string, { status: number; bytes: Buffer }>();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
-import { eventually, newDataDir, startAgentProcess } from '../../rig/agent.ts';
+import { eventually, startAgentProcess } from '../../rig/agent.ts';
 
 export type Fleet = { hpas: number; clusters: number };
 export type Answerer = { url: string; variants: number; stop(): Promise<void> };
@@ -44,8 +44,7 @@ export const clustersAt = ({ url }: Pick<Answerer, 'url'>, names: readonly strin
  * A data directory as an agent leaves it that has watched this fleet for a while: every HPA with three days of history and a profile. An agent
  * makes it for a few clusters; the others are copies of these.
  */
-export async function prepareDataDir(fleet: Fleet, answerer: Answerer): Promise<string> {
-  const dataDir = newDataDir();
+export async function prepareDataDir(fleet: Fleet, answerer: Answerer, dataDir: string): Promise<void> {
   const names = clusterNames(fleet);
   const first = names.slice(0, answerer.variants);
   const agent = await startAgentProcess({
@@ -62,8 +61,9 @@ export async function prepareDataDir(fleet: Fleet, answerer: Answerer): Promise<
     const wanted = (fleet.hpas / fleet.clusters) * first.length;
     await eventually('every HPA has a profile', LEARN_WITHIN_MS, async () => {
       await new Promise((resolve) => setTimeout(resolve, 1_000));
-      const [learned] = agent.sql<{ n: number }>('SELECT COUNT(*) AS n FROM detector_state WHERE profile IS NOT NULL');
-      console.error(`learned ${learned?.n ?? 0} of ${wanted}`);
+      const [learned] = agent.sql<{ n: number }>(
+        `SELECT COUNT(*) AS n FROM detector_state WHERE profile IS NOT NULL AND json_extract(state, '$.judge.at') IS NOT NULL`,
+      );
       return learned?.n === wanted ? true : null;
     });
   } finally {
@@ -82,7 +82,6 @@ export async function prepareDataDir(fleet: Fleet, answerer: Answerer): Promise<
     UPDATE counter SET value = (SELECT SUM(is_baseline) FROM sample) WHERE name = 'baseline_samples'`);
   db.pragma('wal_checkpoint(TRUNCATE)');
   db.close();
-  return dataDir;
 }
 
 /** What is kept of each HPA, all of it keyed by its id. */
