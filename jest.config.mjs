@@ -66,6 +66,7 @@ export default {
       ),
     },
     { ...ofPlugin, displayName: 'plugin-integration', testMatch: ['<rootDir>/plugin/integration/**/*.test.ts'] },
+    { ...common, displayName: 'faults', testMatch: ['<rootDir>/tests/faults/**/*.test.ts'] },
     { ...common, displayName: 'integration', testMatch: ['<rootDir>/tests/integration/**/*.test.ts'] },
   ],
   testTimeout: 30_000,

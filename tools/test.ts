@@ -80,6 +80,7 @@ const tallies = [
   jest('unit:plugin'),
   jest('integration', '--runInBand'),
   jest('integration:plugin'),
+  jest('test:faults', '--runInBand'),
   playwright('browser'),
   realGrafana(),
 ];

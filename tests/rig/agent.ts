@@ -40,6 +40,15 @@ export type Forward = { pid: number; address: string; port: number; context: str
 
 export type AgentSettings = Record<string, unknown> & { dataDir?: string };
 
+export type AgentSurroundings = {
+  /** A file that holds the shift of the clock in ms and may change while the agent runs. */
+  clockFile?: string;
+  /** User and group it runs as. */
+  uid?: number;
+  /** Where the settings file is written; the data directory by default. */
+  settingsDir?: string;
+};
+
 /**
  * Runs the built agent as a process of its own with these settings; its data directory stays until `removeDataDirs`. Its clock reads
  * `clockShiftMs` later than the machine's. `flags` are further ones of the command, such as `--preview`, `nodeFlags` those of Node. With
@@ -51,9 +60,10 @@ export async function startAgentProcess(
   flags: readonly string[] = [],
   nodeFlags: readonly string[] = [],
   canHurry = false,
+  { clockFile, uid, settingsDir }: AgentSurroundings = {},
 ): Promise<AgentProcess> {
   const dataDir = settings.dataDir ?? newDataDir();
-  const file = join(dataDir, 'settings.yaml');
+  const file = join(settingsDir ?? dataDir, 'settings.yaml');
   // JSON is YAML.
   const timeFile = join(dataDir, 'time.json');
   if (canHurry) writeFileSync(timeFile, JSON.stringify(plainTime()));
@@ -62,7 +72,7 @@ export async function startAgentProcess(
     join(root, 'node_modules/.bin/node'),
     [
       ...nodeFlags,
-      ...(clockShiftMs === 0 ? [] : ['--import', join(root, 'tests/rig/shifted-clock.ts')]),
+      ...(clockShiftMs === 0 && clockFile === undefined ? [] : ['--import', join(root, 'tests/rig/shifted-clock.ts')]),
       ...(!canHurry ? [] : ['--import', join(root, 'tests/rig/fast-clock-preload.ts')]),
       join(root, 'agent/dist/cli.js'),
       'serve',
@@ -73,10 +83,12 @@ export async function startAgentProcess(
     {
       env: {
         PATH: process.env.PATH,
-        HOME: dataDir,
+        HOME: settingsDir ?? dataDir,
         TEST_CLOCK_SHIFT_MS: String(clockShiftMs),
         [FAST_TIME]: timeFile,
+        ...(clockFile === undefined ? {} : { TEST_CLOCK_FILE: clockFile }),
       },
+      ...(uid === undefined ? {} : { uid, gid: uid }),
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

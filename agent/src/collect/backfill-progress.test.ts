@@ -64,10 +64,15 @@ test.each<[string, Partial<BaselineStatus>, { end: number; progress: number }]>(
 });
 
 test.each([
-  [1, MINUTE],
-  [2, 2 * MINUTE],
-  [9, HOUR],
-])('after attempt %i a failure waits %i ms', (attempts, ms) => {
-  const status = failedStatus({ ...QUEUED_BASELINE, attempts }, new AgentError('prometheus/timeout', 'slow'), NOW);
+  [1, true, 5_000],
+  [2, true, 10_000],
+  [4, true, 40_000],
+  [9, true, 40_000],
+  [4, false, 40_000],
+  [5, false, 80_000],
+  [99, false, HOUR],
+])('after attempt %i a failure that may pass by itself (%s) waits %i ms', (attempts, retryable, ms) => {
+  const error = new AgentError('prometheus/timeout', 'slow', { retryable });
+  const status = failedStatus({ ...QUEUED_BASELINE, attempts }, error, NOW);
   expect(status).toMatchObject({ state: 'failed', nextAttemptAt: NOW + ms, reason: 'slow' });
 });

@@ -1,5 +1,5 @@
 import { backoffMs } from '../core/backoff.ts';
-import { HOUR, MINUTE } from '../core/clock.ts';
+import { HOUR, SECOND } from '../core/clock.ts';
 import type { AgentError } from '../core/errors.ts';
 import type { BaselineStatus, Coverage } from '../domain/baseline.ts';
 import { backfillWindow, type Window } from '../domain/window.ts';
@@ -9,7 +9,9 @@ import type { Verdict } from './coverage.ts';
 /** An interrupted attempt goes on with its window while that is this recent; later a new attempt tells more. */
 const RESUME_WITHIN_MS = 6 * HOUR;
 const PARTIAL_RETRY_MS = HOUR;
-const FAILED_RETRY = { minMs: MINUTE, maxMs: HOUR };
+/** What may pass by itself is tried again soon after it has passed; what was refused, ever more seldom. */
+const PASSING_RETRY = { minMs: 5 * SECOND, maxMs: 40 * SECOND };
+const REFUSED_RETRY = { minMs: 5 * SECOND, maxMs: HOUR };
 
 export type BackfillGroup = {
   window: Window;
@@ -86,6 +88,6 @@ export const judgedStatus = (
 export const failedStatus = (before: BaselineStatus, error: AgentError, now: number): BaselineStatus => ({
   ...before,
   state: 'failed',
-  nextAttemptAt: now + backoffMs(Math.max(0, before.attempts - 1), FAILED_RETRY),
+  nextAttemptAt: now + backoffMs(Math.max(0, before.attempts - 1), error.retryable ? PASSING_RETRY : REFUSED_RETRY),
   reason: error.message,
 });

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { backoffMs, withJitter } from '../core/backoff.ts';
-import { MINUTE, sleep, type Clock } from '../core/clock.ts';
+import { SECOND, sleep, type Clock } from '../core/clock.ts';
 import { toAgentError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Store } from '../storage/store.ts';
@@ -25,11 +25,13 @@ export type BackfillRunner = {
   stop(): Promise<void>;
 };
 
-const LOOK_EVERY_MS = MINUTE / 2;
+/** Asking whether a cluster can be reached costs nothing, and nobody waits for history longer than needed once it can. */
+const RETRY = { minMs: SECOND, maxMs: 10 * SECOND };
+const LOOK_EVERY_MS = 10 * SECOND;
 
 /**
  * Collects history beside the scans (persistent mode, where every cluster has its own way). A cluster's collection runs once
- * at a time; one that lost its session is tried again with backoff; what is due later is found by looking every 30 s.
+ * at a time; one that lost its session is tried again with backoff; what is due later is found by looking every 10 s.
  */
 export function startBackfillRunner(deps: BackfillRunnerDeps): BackfillRunner {
   const { store, collector, clock, random, logger } = deps;
@@ -49,7 +51,7 @@ export function startBackfillRunner(deps: BackfillRunnerDeps): BackfillRunner {
       } catch (error) {
         if (stopping.signal.aborted || !deps.clusters().includes(cluster)) return;
         const cause = toAgentError(error);
-        const retryMs = withJitter(backoffMs(attempt), random());
+        const retryMs = withJitter(backoffMs(attempt, RETRY), random());
         logger.debug({ cluster, code: cause.code, retryMs }, 'the history could not be collected yet');
         await sleep(clock, retryMs, stopping.signal).catch(() => undefined);
       }

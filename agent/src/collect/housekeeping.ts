@@ -1,4 +1,4 @@
-import { HOUR, SECOND, sleep, type Clock } from '../core/clock.ts';
+import { HOUR, MINUTE, SECOND, sleep, type Clock } from '../core/clock.ts';
 import { toAgentError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { RetentionPolicy, Store } from '../storage/store.ts';
@@ -15,6 +15,7 @@ const HOLD_MS = 25;
 const PAUSE_MS = 50;
 const EVERY_MS = HOUR;
 const FIRST_AFTER_MS = 30 * SECOND;
+const AGAIN_AFTER_MS = 5 * MINUTE;
 
 /** Deletes what retention no longer keeps, hourly, in small batches; the returned function stops it and waits. */
 export function startHousekeeping({ store, clock, logger, policy }: HousekeepingDeps): () => Promise<void> {
@@ -32,13 +33,16 @@ export function startHousekeeping({ store, clock, logger, policy }: Housekeeping
   }
 
   async function loop(): Promise<void> {
-    for (let waitMs = FIRST_AFTER_MS; !stopping.signal.aborted; waitMs = EVERY_MS) {
+    let waitMs = FIRST_AFTER_MS;
+    while (!stopping.signal.aborted) {
       try {
         await sleep(clock, waitMs, stopping.signal);
         await tidy();
+        waitMs = EVERY_MS;
       } catch (error) {
+        waitMs = AGAIN_AFTER_MS;
         if (!stopping.signal.aborted)
-          logger.warn({ err: toAgentError(error) }, 'old rows could not be deleted; trying again in an hour');
+          logger.warn({ err: toAgentError(error) }, 'old rows could not be deleted; trying again in 5 minutes');
       }
     }
   }

@@ -52,6 +52,15 @@ test('after two hours the newest hour is scanned and the older one becomes a gap
   expect(plan?.gaps).toEqual([{ hpaId: 1, from: at(-121), to: at(-60) }]);
 });
 
+test.each([
+  ['a minute ahead: the last two minutes', 1, -1],
+  ['an hour ahead, the clock was wrong: a day', 60, -1_440],
+])('a cursor that stands %s are read again', (_, ahead, from) => {
+  const plan = planScan([{ id: 1, enrolledAt: at(-3_000), scannedUntil: at(ahead) }], at(0, 20));
+  expect(plan?.window).toEqual({ start: at(Math.max(-59, from)), end: at(0), stepMs: MINUTE });
+  expect(plan?.gaps).toEqual(from < -59 ? [{ hpaId: 1, from: at(from), to: at(-60) }] : []);
+});
+
 test('whatever the cursor, every minute from it to now is in the window or in the gap, and none twice', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 20_000 }), fc.integer({ min: 0, max: 59 }), (behind, seconds) => {

@@ -11,6 +11,10 @@ const FIRST_LOOK_MS = 55 * MINUTE;
 /** After a longer outage the newest hour comes first and the rest becomes gaps. */
 const LONGEST_SCAN_MS = HOUR;
 const LONGEST_GAP_PIECE_MS = 6 * HOUR;
+/** A cursor further ahead of the clock than this was set while the clock was wrong. */
+export const CURSOR_MAY_LEAD_MS = MINUTE;
+/** Then so much is read again: what came in meanwhile was passed over. */
+const READ_AGAIN_AFTER_WRONG_CLOCK_MS = DAY;
 export const MINUTE_RETENTION_MS = 7 * DAY;
 
 export const lastSettledMinute = (now: number): number => floorTo(now - SETTLE_MS, MINUTE);
@@ -33,9 +37,14 @@ export function planScan(hpas: readonly ScanCursor[], now: number): ScanPlan | n
   const starts = new Map<number, number>();
   const gaps: Gap[] = [];
   for (const { id, enrolledAt, scannedUntil } of hpas) {
-    const wanted = scannedUntil === null ? floorTo(enrolledAt, MINUTE) - FIRST_LOOK_MS : scannedUntil - READ_AGAIN_MS;
-    // A cursor ahead of the clock (the clock was set back) still reads the last two minutes.
-    const from = scannedUntil === null ? wanted : Math.min(wanted, end - READ_AGAIN_MS);
+    const first = floorTo(enrolledAt, MINUTE) - FIRST_LOOK_MS;
+    const from =
+      scannedUntil === null
+        ? first
+        : scannedUntil > end + CURSOR_MAY_LEAD_MS
+          ? Math.min(Math.max(first, end - READ_AGAIN_AFTER_WRONG_CLOCK_MS), end - READ_AGAIN_MS)
+          : // A clock that was set back a little still reads the last two minutes.
+            Math.min(scannedUntil, end) - READ_AGAIN_MS;
     if (from > end) continue;
     starts.set(id, Math.max(from, oldest));
     if (from < oldest) gaps.push({ hpaId: id, from, to: oldest - MINUTE });

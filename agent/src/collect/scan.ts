@@ -42,7 +42,9 @@ export async function scanCluster(deps: ScanDeps, session: ClusterSession, signa
   try {
     lookedAt = await scanLatest(deps, session, signal, tally);
   } catch (error) {
-    const overrun = signal.aborted && !(isAgentError(error) && error.code === 'scan/stale-lease');
+    // What the database or another owner of the way says explains more than that the slot is over.
+    const isTold = isAgentError(error) && (error.code === 'scan/stale-lease' || error.code.startsWith('storage/'));
+    const overrun = signal.aborted && !isTold;
     return overrun ? outcome('overrun', overrunError(error)) : outcome('failed', toAgentError(error));
   }
   try {

@@ -153,7 +153,7 @@ describe('acquiring', () => {
     const { clock, forward, signal } = rig(() => Promise.reject(denied));
     await clock.advance(0);
     await expect(forward.acquire('c', signal())).rejects.toBe(denied);
-    expect(forward.snapshot().state).toMatchObject({ kind: 'failed', retryAt: clock.now() + 60_000 });
+    expect(forward.snapshot().state).toMatchObject({ kind: 'failed', retryAt: clock.now() + 30_000 });
     await forward.stop();
   });
 

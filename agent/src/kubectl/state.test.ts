@@ -140,7 +140,7 @@ test.each<[KubectlFault, 'failed' | 'waiting']>([
 ])('%s leaves a forward %s', (name, kind) => {
   const progress = after([start, 0], [{ kind: 'fault', cause: kubectlError(name, SUBJECT) }, 10]);
   expect(progress.state.kind).toBe(kind);
-  if (kind === 'failed') expect(progress.state).toMatchObject({ retryAt: 60_010, since: 10 });
+  if (kind === 'failed') expect(progress.state).toMatchObject({ retryAt: 30_010, since: 10 });
 });
 
 test('whatever happens: a delay is between half a second and a minute, and only a start leads to ready', () => {

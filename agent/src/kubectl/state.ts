@@ -1,5 +1,5 @@
 import { backoffMs, withJitter } from '../core/backoff.ts';
-import { MINUTE } from '../core/clock.ts';
+import { MINUTE, SECOND } from '../core/clock.ts';
 import type { AgentError } from '../core/errors.ts';
 import type { ForwardState } from '../domain/forward.ts';
 
@@ -21,7 +21,7 @@ export type ForwardEvent =
 export const NEW_FORWARD: ForwardProgress = { state: { kind: 'stopped' }, failures: 0 };
 
 /** A person may mend a `failed` forward outside (log in, install kubectl), so it is tried again too, but not eagerly. */
-const FAILED_RETRY_MS = MINUTE;
+const FAILED_RETRY_MS = 30 * SECOND;
 /** A forward that dies within this time of coming up has not earned a fresh start of the backoff. */
 const STEADY_AFTER_MS = MINUTE;
 

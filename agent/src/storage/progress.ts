@@ -5,9 +5,10 @@ import type { StoredHpa } from './store.ts';
 
 /** How far the collection of each HPA has come: the cursor of its scans and its baseline. */
 export function progressStatements(db: Database) {
-  const moveCursor = db.prepare<[number, number, number, number]>(
+  // Never back, but where it stands in the future: there a clock that was wrong has put it.
+  const moveCursor = db.prepare<[number, number, number, number, number]>(
     `UPDATE scan_state SET last_scan_at = ?,
-       scanned_until = CASE WHEN scanned_until IS NULL OR scanned_until < ? THEN ? ELSE scanned_until END
+       scanned_until = CASE WHEN scanned_until IS NULL OR scanned_until < ? OR scanned_until > ? THEN ? ELSE scanned_until END
      WHERE hpa_id = ?`,
   );
   const saveBaseline = db.prepare(
@@ -23,7 +24,7 @@ export function progressStatements(db: Database) {
   return {
     /** Forward only; the scan itself is noted in any case. */
     moveCursor(hpaId: number, scannedUntil: number, now: number): void {
-      moveCursor.run(now, scannedUntil, scannedUntil, hpaId);
+      moveCursor.run(now, scannedUntil, now, scannedUntil, hpaId);
     },
     saveBaseline(updates: { hpaId: number; status: BaselineStatus }[]): void {
       for (const { hpaId, status: s } of updates) {

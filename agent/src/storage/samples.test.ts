@@ -169,12 +169,22 @@ test('a write that fails leaves nothing of itself, in the file or in memory', ()
     expect(unpackSamples(database.readSeries(hpaId, ALL))).toEqual(rows);
   }));
 
+test('a cursor in the future, where a wrong clock has put it, is brought back by the next scan', () =>
+  withDatabase((database) => {
+    const [hpaId = 0] = enrolMany(database, 1);
+    const scan = (scannedUntil: number) =>
+      database.writeSamples({ ...packed(hpaId, []), now: scannedUntil + 20_000, cursors: [{ hpaId, scannedUntil }] });
+    scan(START + 60 * MINUTE);
+    scan(START);
+    expect(database.hpasOfCluster('c')).toMatchObject([{ scannedUntil: START }]);
+  }));
+
 test('cursors move forward only, and every scan is dated', () =>
   withDatabase((database) => {
     const [hpaId = 0] = enrolMany(database, 1);
     const scan = (scannedUntil: number, now: number) =>
       database.writeSamples({ ...packed(hpaId, []), now, cursors: [{ hpaId, scannedUntil }] });
-    scan(START, 1);
-    scan(START - MINUTE, 2);
-    expect(database.hpasOfCluster('c')).toMatchObject([{ scannedUntil: START, lastScanAt: 2 }]);
+    scan(START, START + 1);
+    scan(START - MINUTE, START + 2);
+    expect(database.hpasOfCluster('c')).toMatchObject([{ scannedUntil: START, lastScanAt: START + 2 }]);
   }));
