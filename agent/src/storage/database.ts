@@ -27,6 +27,7 @@ import { sampleStatements } from './samples.ts';
 import { MIGRATIONS } from './schema.ts';
 import { seriesStatements } from './series.ts';
 import { specStatements } from './spec-store.ts';
+import { toldListKeeper } from './told-list.ts';
 import type { HpaFilter, RetentionPolicy, SampleBatch, SeriesQuery, StoredCluster, StoredHpa } from './store.ts';
 import { watchedListKeeper } from './watched-list.ts';
 
@@ -50,14 +51,17 @@ export function openDatabase(options: DatabaseOptions) {
     const migrated = migrate(db, MIGRATIONS, options.now);
     const list = watchedListKeeper(db);
     list.keepIfPossible();
-    return withLastingWrites(db, methodsOf(db, migrated), LASTING_METHODS, () => list.keep());
+    const keepTold = toldListKeeper(db);
+    keepTold();
+    const methods = methodsOf(db, migrated, keepTold);
+    return withLastingWrites(db, methods, LASTING_METHODS, () => list.keep());
   } catch (error) {
     db.close();
     throw error;
   }
 }
 
-function methodsOf(db: Connection, migrated: Migrated) {
+function methodsOf(db: Connection, migrated: Migrated, keepTold: () => void) {
   const specs = specStatements(db);
   const revisions = revisionStatements(db);
   const samples = sampleStatements(db, specs);
@@ -81,6 +85,11 @@ function methodsOf(db: Connection, migrated: Migrated) {
       samples.forget();
       throw error;
     }
+  };
+  const writeTold = <T>(fn: () => T): T => {
+    const value = write(fn);
+    keepTold();
+    return value;
   };
   /** One look at the data for several statements; besides, taking SQLite's lock once is most of the cost of a short one. */
   const read = <T>(fn: () => T): T => db.transaction(fn).deferred();
@@ -169,12 +178,15 @@ function methodsOf(db: Connection, migrated: Migrated) {
       anomalies: changed,
       notifications: drafts = [],
       states = [],
-    }: AnomalyBatch): { queued: number } =>
-      write(() => {
+    }: AnomalyBatch): { queued: number } => {
+      const saved = write(() => {
         anomalies.saveAnomalies(changed);
         detectors.saveDetectorState(states);
         return { queued: notifications.enqueue(drafts) };
-      }),
+      });
+      if (drafts.length > 0) keepTold();
+      return saved;
+    },
     openAnomalies: anomalies.openAnomalies,
     findAnomaly: (id: string) => anomalies.findAnomaly(id),
     listAnomalies: (filter: AnomalyFilter) => read(() => anomalyList.listAnomalies(filter)),
@@ -187,14 +199,14 @@ function methodsOf(db: Connection, migrated: Migrated) {
     addExclusion: (hpaId: number, from: number, to: number) => write(() => detectors.addExclusion(hpaId, from, to)),
     exclusionsOf: (hpaId: number) => read(() => detectors.exclusionsOf(hpaId)),
     acceptNewNormal: (id: number, since: number | null) => write(() => detectors.acceptNewNormal(id, since)),
-    enqueueNotifications: (drafts: NotificationDraft[]) => write(() => ({ queued: notifications.enqueue(drafts) })),
+    enqueueNotifications: (drafts: NotificationDraft[]) => writeTold(() => ({ queued: notifications.enqueue(drafts) })),
     dueNotifications: (receiver: string, now: number, limit: number) =>
       read(() => notifications.dueNotifications(receiver, now, limit)),
     settleNotification: (id: number, outcome: NotificationOutcome) =>
-      write(() => notifications.settleNotification(id, outcome)),
+      writeTold(() => notifications.settleNotification(id, outcome)),
     notificationMarks: notifications.notificationMarks,
     activeNotifications: notifications.activeNotifications,
-    keepReceivers: (names: string[]) => write(() => ({ dropped: notifications.keepReceivers(names) })),
+    keepReceivers: (names: string[]) => writeTold(() => ({ dropped: notifications.keepReceivers(names) })),
 
     counts: () => counters.counts(),
     retain: (policy: RetentionPolicy, now: number, maxMs: number) => retention.retain(policy, now, maxMs),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { DAY, MINUTE } from '../core/clock.ts';
-import { anomaly } from './anomaly.fixture.ts';
+import { anomaly, draft } from './anomaly.fixture.ts';
 import { openDatabase, type DatabaseOptions } from './database.ts';
 import { packed, sample, withTempDirectory } from './database.fixture.ts';
 import { findingsOf, orphansOf } from './identity.ts';
@@ -32,7 +32,10 @@ function fill(options: DatabaseOptions): number[] {
     const rows = Array.from({ length: SAMPLES }, (_, m) => sample(NOW - DAY + m * MINUTE, { cpuCurrent: id + m / 7 }));
     database.writeSamples(packed(id, rows));
   }
-  database.saveAnomalies({ anomalies: [anomaly(accepted, 'a1')] });
+  const notifications = ['pager', 'chat'].map((receiver) => draft(receiver, { subject: 'a1', cluster: 'prod' }));
+  database.saveAnomalies({ anomalies: [anomaly(accepted, 'a1')], notifications });
+  const [told] = database.dueNotifications('pager', NOW, 1).items;
+  database.settleNotification(told?.id ?? 0, { kind: 'sent' });
   database.close();
   return ids;
 }
@@ -66,6 +69,15 @@ const DAMAGES: [string, (path: string) => void][] = [
   ['half of the file', (path) => truncateSync(path, middle(path))],
   ['a file cut in a page', (path) => truncateSync(path, middle(path) + 1_000)],
   ['zero bytes', (path) => truncateSync(path, 0)],
+  [
+    'a lost log that everything was in',
+    (path) => {
+      for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true });
+      const db = new Sqlite(path);
+      db.pragma('journal_mode = WAL');
+      db.close();
+    },
+  ],
   ['no database', (path) => writeFileSync(path, 'this is not a database\n'.repeat(500))],
   ['a header of another version', (path) => overwrite(path, 60, 64)],
 ];
@@ -90,6 +102,10 @@ test.each(DAMAGES)('%s: kept as it was, and everything that people asked for is 
       expect(byId.get(accepted ?? 0)).toMatchObject({ normalSince: NOW - MINUTE, scannedUntil: null });
       expect(database.exclusionsOf(accepted ?? 0)).toEqual([{ from: NOW - 9 * MINUTE, to: NOW - 5 * MINUTE }]);
       expect(database.listClusters()).toMatchObject([{ name: 'prod', definition: { context: 'prod-admin' }, lane: 1 }]);
+      // The pager knows of it, the chat is still to be told: nobody hears of it twice or never.
+      expect(database.dueNotifications('pager', NOW, 9).items).toEqual([]);
+      expect(database.dueNotifications('chat', NOW, 9).items).toMatchObject([{ message: { subject: 'a1' } }]);
+      expect(database.notificationMarks('prod', 0).map(({ receiver }) => receiver)).toEqual(['chat', 'pager']);
       expect(database.counts().total).toBe(rebuilt?.samples);
       expect(lastRebuilt(path)).toEqual(rebuilt);
       expect(rebuiltSentence(rebuilt!)).toContain(kept);

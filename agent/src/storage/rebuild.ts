@@ -11,6 +11,7 @@ import { writeReport, type Rebuilt } from './rebuilt-report.ts';
 import { salvage, type Salvaged, type SalvageSources } from './salvage.ts';
 import { MIGRATIONS } from './schema.ts';
 import { removeDatabase, replaceDatabase } from './set-aside.ts';
+import { readToldList } from './told-list.ts';
 import { readWatchedList } from './watched-list.ts';
 
 /** How thoroughly a database is looked at before it is used. */
@@ -39,11 +40,19 @@ function damageOf({ path, busyTimeoutMs }: DatabaseOptions, check: OpeningCheck)
   try {
     return withReader(path, busyTimeoutMs, (db) => {
       assertOurs(db);
-      return findingsOf(db, check)[0]?.split('\n')[0] ?? null;
+      return findingsOf(db, check)[0]?.split('\n')[0] ?? forgotten(db);
     });
   } catch (error) {
     return damageIn(error);
   }
+}
+
+/** Sound, and yet without everything that was in its log: somebody has removed that. */
+function forgotten(db: Connection): string | null {
+  const watched = readWatchedList(db.name)?.hpas.length ?? 0;
+  const hasTable = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'hpa'").get() !== undefined;
+  const stored = hasTable ? Number(db.prepare('SELECT COUNT(*) FROM hpa').pluck().get()) : 0;
+  return watched > 0 && stored === 0 ? `it has none of ${watched} HPAs, its log was lost` : null;
 }
 
 function damageIn(error: unknown): string {
@@ -71,7 +80,7 @@ function fill(options: DatabaseOptions, damagedPath: string): Salvaged {
   try {
     migrate(fresh, MIGRATIONS, options.now);
     const from = (damaged: Connection | null): Salvaged => {
-      const sources: SalvageSources = { damaged, list: readWatchedList(damagedPath) };
+      const sources: SalvageSources = { damaged, list: readWatchedList(damagedPath), told: readToldList(damagedPath) };
       return salvage(fresh, sources, options.now, () => performance.now());
     };
     return bytesOf(damagedPath) === 0 ? from(null) : withReader(damagedPath, options.busyTimeoutMs, from);

@@ -5,6 +5,7 @@ import { clusterStatements } from './clusters.ts';
 import { detectorStatements } from './detector-states.ts';
 import { fittingRows } from './fitting-rows.ts';
 import { readHpaIds, readRowsOf, readTable, type Row } from './readable-rows.ts';
+import { TOLD_TABLES, takeUpTold, type ToldList } from './told-list.ts';
 import type { WatchedHpa, WatchedList } from './watched-list.ts';
 
 export type Salvaged = {
@@ -22,11 +23,11 @@ export type SalvageSources = {
   /** A connection that only reads; null: there is nothing to read. */
   damaged: Database | null;
   list: WatchedList | null;
+  told: ToldList | null;
 };
 
 /** Before samples, since an anomaly or a profile is worth more than a minute. */
 const OF_AN_HPA = ['exclusion', 'anomaly', 'detector_state', 'revision_change', 'spec_change', 'sample'] as const;
-const OF_EACH_RECEIVER = ['notification', 'notification_mark'] as const;
 /** Everything since then is asked of Prometheus again; what is older, retention drops by default. */
 const ASK_AGAIN_MS = 30 * DAY;
 /** Samples that are not read by then are left to Prometheus: nobody watches meanwhile. */
@@ -38,7 +39,7 @@ const SAMPLES_WITHIN_MS = 20_000;
  */
 export function salvage(
   fresh: Database,
-  { damaged, list }: SalvageSources,
+  { damaged, list, told }: SalvageSources,
   now: number,
   elapsed: () => number,
 ): Salvaged {
@@ -59,7 +60,8 @@ export function salvage(
       for (const id of readHpaIds(damaged)) readRowsOf(damaged, 'hpa', 'id', id, write);
     }
     if (list !== null) takeUpList(fresh, list);
-    OF_EACH_RECEIVER.forEach(copyTable);
+    if (told === null) TOLD_TABLES.forEach(copyTable);
+    else takeUpTold(fresh, told);
   });
 
   const ids = fresh.prepare<[], number>('SELECT id FROM hpa ORDER BY enrolled DESC, id').pluck().all();
