@@ -1,6 +1,7 @@
 import { eventually } from '../rig/agent.ts';
 import { CLUSTER, type CellRig } from './cell-rig.ts';
 import type { Templates } from './templates.ts';
+import { progressOf } from './verdict.ts';
 
 export const PHASES = ['idle', 'backfill', 'scan', 'retention', 'notification'] as const;
 export type Phase = (typeof PHASES)[number];
@@ -42,8 +43,9 @@ export async function enrolAll(rig: CellRig): Promise<void> {
 const until = async (what: string, holds: () => boolean): Promise<void> =>
   void (await eventually(what, REACHED_WITHIN_MS, () => (holds() ? true : null)));
 
-const isQuiet = ({ receiver }: CellRig): boolean =>
-  receiver.told.some(({ event, taken }) => event === 'firing' && taken);
+/** The first incident is told, and the agent knows that it is. */
+const isQuiet = ({ receiver, dataDir }: CellRig): boolean =>
+  receiver.told.some(({ event, taken }) => event === 'firing' && taken) && progressOf(dataDir)?.queued === 0;
 
 const storedRows = (rig: CellRig): number =>
   rig.agent().sql<{ value: number }>("SELECT value FROM counter WHERE name = 'samples'")[0]?.value ?? 0;
