@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { MINUTE } from '../../agent/src/core/clock.ts';
 import { backfillWindow } from '../../agent/src/domain/window.ts';
 import type { RangeQuery } from '../../agent/src/prometheus/prometheus.ts';
-import { noDeadline, startCollectRig } from '../rig/collect-rig.ts';
+import { noDeadline, recording, startCollectRig } from '../rig/collect-rig.ts';
 import { documentedQuery } from '../rig/documented-queries.ts';
 import { seriesOf, type HandMadeHpa } from '../rig/hand-made-hpa.ts';
 import { startPrometheus, type RealPrometheus } from '../rig/prometheus.ts';
@@ -42,20 +42,8 @@ async function backfilled(url: string, hpas: readonly HandMadeHpa[], groupSize =
   const rig = await startCollectRig(url, NOW, { groupSize });
   try {
     await rig.enrol([...hpas]);
-    const ranges: RangeQuery[] = [];
-    const session = {
-      ...rig.session,
-      prometheus: {
-        ...rig.prometheus,
-        get requests() {
-          return rig.prometheus.requests;
-        },
-        range(query: RangeQuery, signal?: AbortSignal) {
-          ranges.push(query);
-          return rig.prometheus.range(query, signal);
-        },
-      },
-    };
+    const { prometheus, ranges } = recording(rig.prometheus);
+    const session = { ...rig.session, prometheus };
     const [startedAt, cpu] = [performance.now(), ownCpu()];
     await rig.collector.backfill(session, noDeadline());
     const run = { ms: performance.now() - startedAt, cpu: ownCpu() - cpu, ranges };
@@ -128,7 +116,7 @@ async function grouped(server: RealPrometheus): Promise<object[]> {
       samples_an_hpa_one_by_one: round(narrow.samples, 0),
       times_cheaper: round(narrow.samples / ours.samples, 2),
       server_cpu_times_cheaper: round(narrow.cpu / ours.cpu, 1),
-      requests_times_fewer: GROUP / 3,
+      requests_times_fewer: round(GROUP / 3, 1),
     },
   ];
 }

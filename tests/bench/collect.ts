@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HOUR, MINUTE } from '../../agent/src/core/clock.ts';
 import { backfillWindow } from '../../agent/src/domain/window.ts';
-import type { Prometheus, RangeQuery } from '../../agent/src/prometheus/prometheus.ts';
-import { noDeadline, startCollectRig, type CollectRig } from '../rig/collect-rig.ts';
+import type { RangeQuery } from '../../agent/src/prometheus/prometheus.ts';
+import { noDeadline, recording, startCollectRig, type CollectRig } from '../rig/collect-rig.ts';
 import { seriesOf, type HandMadeHpa } from '../rig/hand-made-hpa.ts';
 import { startPrometheus } from '../rig/prometheus.ts';
 import { bareBackfill, bareQuery } from './backfill/bare.ts';
@@ -40,22 +40,6 @@ async function withRig<T>(url: string, run: (rig: CollectRig) => Promise<T>): Pr
   } finally {
     await rig.close();
   }
-}
-
-/** The session's Prometheus, keeping what was asked. */
-function recording(inner: Prometheus): { prometheus: Prometheus; ranges: RangeQuery[] } {
-  const ranges: RangeQuery[] = [];
-  const prometheus: Prometheus = {
-    ...inner,
-    get requests() {
-      return inner.requests;
-    },
-    range(query, signal) {
-      ranges.push(query);
-      return inner.range(query, signal);
-    },
-  };
-  return { prometheus, ranges };
 }
 
 async function benchBackfill(): Promise<object[]> {

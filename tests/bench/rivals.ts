@@ -6,7 +6,7 @@ import { loadHistory, startPrometheus } from '../rig/prometheus.ts';
 import { fleet, history, HISTORY_MS } from './rivals/fleet.ts';
 import { costOfLoops } from './rivals/loop.ts';
 import { costOfRules, type RulesCost } from './rivals/rules.ts';
-import { costOfScans, type ScanCost } from './rivals/scans.ts';
+import { costOfScans, SAME_VALUES, type ScanCost } from './rivals/scans.ts';
 import { round } from './rivals/usage.ts';
 
 /** `--hpas=1000`, `--part=loop` or `--part=rules` alone. */
@@ -56,6 +56,7 @@ function againstRules(count: number, rules: RulesCost, ours: ScanCost): object[]
   const per1000 = (value: number): number => round((value * 1_000) / count, 3);
   const rulesCpu = rules.ruling.cpuPerRound - rules.scraping.cpuPerRound;
   const agentCpu = ours.scanCpu + ours.judgeCpu + ours.learnCpu;
+  const sameThree = SAME_VALUES.reduce((sum, name) => sum + (ours.queries[name] ?? NaN), 0);
   const smoothing = rules.rules.find(({ name }) => name === 'hpa_band:deviation_26h')?.seconds ?? NaN;
   return [
     {
@@ -76,6 +77,7 @@ function againstRules(count: number, rules: RulesCost, ours: ScanCost): object[]
       scan_ms: round(ours.scanMs),
       queries_cpu_s_a_minute_per_1000: per1000(ours.serverCpu),
       queries_own_mib_per_1000: per1000(ours.serverOwnMib - ours.idleOwnMib),
+      queries_cpu_s: Object.fromEntries(Object.entries(ours.queries).map(([name, cpu]) => [name, round(cpu, 3)])),
       agent_scan_cpu_s_a_minute_per_1000: per1000(ours.scanCpu),
       agent_judge_cpu_s_a_minute_per_1000: per1000(ours.judgeCpu),
       agent_learn_cpu_s_a_minute_per_1000: per1000(ours.learnCpu),
@@ -84,6 +86,7 @@ function againstRules(count: number, rules: RulesCost, ours: ScanCost): object[]
       row: 'rules against ours',
       prometheus_cpu_ratio: round(rulesCpu / ours.serverCpu, 1),
       cpu_ratio_agent_included: round(rulesCpu / (ours.serverCpu + agentCpu), 1),
+      prometheus_cpu_ratio_same_three_values: round(rulesCpu / sameThree, 1),
       prometheus_own_memory_ratio: round(
         (rules.ruling.ownMib - rules.scraping.ownMib) / (ours.serverOwnMib - ours.idleOwnMib),
         1,

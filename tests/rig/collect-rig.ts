@@ -12,7 +12,7 @@ import type { BaselineStatus } from '../../agent/src/domain/baseline.ts';
 import { QUEUED_BASELINE } from '../../agent/src/domain/baseline.ts';
 import type { Sample } from '../../agent/src/domain/sample.ts';
 import { createPrometheusClient } from '../../agent/src/prometheus/client.ts';
-import type { Prometheus } from '../../agent/src/prometheus/prometheus.ts';
+import type { Prometheus, RangeQuery } from '../../agent/src/prometheus/prometheus.ts';
 import { openSqliteStore } from '../../agent/src/storage/sqlite.ts';
 import type { Store, StoredHpa } from '../../agent/src/storage/store.ts';
 
@@ -112,3 +112,19 @@ export async function startCollectRig(
 
 /** A signal that never aborts. */
 export const noDeadline = (): AbortSignal => new AbortController().signal;
+
+/** The session's Prometheus, keeping what was asked. */
+export function recording(inner: Prometheus): { prometheus: Prometheus; ranges: RangeQuery[] } {
+  const ranges: RangeQuery[] = [];
+  const prometheus: Prometheus = {
+    ...inner,
+    get requests() {
+      return inner.requests;
+    },
+    range(query, signal) {
+      ranges.push(query);
+      return inner.range(query, signal);
+    },
+  };
+  return { prometheus, ranges };
+}

@@ -1,10 +1,12 @@
 import { learn } from '../../../agent/src/baseline/hpa-profile.ts';
 import { DAY, MINUTE } from '../../../agent/src/core/clock.ts';
 import { MONDAY, story } from '../../../agent/src/detect/hpa-story.fixture.ts';
-import { CLUSTER, noDeadline } from '../../rig/collect-rig.ts';
+import { CLUSTER, noDeadline, recording } from '../../rig/collect-rig.ts';
+import type { RangeQuery } from '../../../agent/src/prometheus/prometheus.ts';
 import type { HandMadeHpa } from '../../rig/hand-made-hpa.ts';
 import type { RealPrometheus } from '../../rig/prometheus.ts';
 import { startWatching } from '../../rig/watching-rig.ts';
+import { bareRange } from '../backfill/bare.ts';
 import { learnUsual } from '../detection-live.ts';
 import { metricOf, ownCpu, ownMemoryMib } from './usage.ts';
 
@@ -25,7 +27,12 @@ export type ScanCost = {
   idleOwnMib: number;
   requests: number;
   scanMs: number;
+  /** CPU seconds of the server for each query alone, by its name. */
+  queries: Record<string, number>;
 };
+
+/** What gives the three values that the rules are about; the other queries bring columns that the rules do not have. */
+export const SAME_VALUES = ['metrics', 'replicas', 'memory'];
 
 /** The fleet scanned and judged minute by minute up to `end`, as the agent does, against a server that does nothing else. */
 export async function costOfScans(
@@ -39,9 +46,11 @@ export async function costOfScans(
   const { rig, detection } = watching;
   const sum = { server: 0, scan: 0, judge: 0, ms: 0, requests: 0 };
   let [residentMib, ownMib] = [0, 0];
+  const { prometheus, ranges } = recording(rig.prometheus);
   try {
     const scan = async () => {
-      const outcome = await rig.collector.scan(rig.session, noDeadline());
+      ranges.length = 0;
+      const outcome = await rig.collector.scan({ ...rig.session, prometheus }, noDeadline());
       if (outcome.result !== 'ok') throw outcome.error ?? new Error(outcome.result);
       return outcome.requests;
     };
@@ -83,7 +92,21 @@ export async function costOfScans(
     idleOwnMib,
     requests: sum.requests / MINUTES,
     scanMs: sum.ms / MINUTES,
+    queries: await costOfEach(server.url, ranges),
   };
+}
+
+const TIMES = 10;
+
+async function costOfEach(url: string, ranges: readonly RangeQuery[]): Promise<Record<string, number>> {
+  const costs: Record<string, number> = {};
+  for (const range of ranges) {
+    const [, name = ''] = /^# hpa-watch (\S+)/.exec(range.query) ?? [];
+    const before = await metricOf(url, 'process_cpu_seconds_total');
+    for (let i = 0; i < TIMES; i += 1) await bareRange(url, range);
+    costs[name] = ((await metricOf(url, 'process_cpu_seconds_total')) - before) / TIMES;
+  }
+  return costs;
 }
 
 /** CPU seconds of learning four weeks of one HPA, once a day. */
