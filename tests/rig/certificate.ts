@@ -22,3 +22,47 @@ export async function selfSigned(): Promise<{ cert: string; key: string }> {
     await rm(dir, { recursive: true, force: true });
   }
 }
+
+/** One for 127.0.0.1 that an authority of its own has signed; `days` below 0: it has expired. */
+export async function signedByAuthority(days = 2): Promise<{ cert: string; key: string }> {
+  const dir = await mkdtemp(join(tmpdir(), 'hpa-watch-certificate-'));
+  const at = (name: string) => join(dir, name);
+  const newKey = (name: string) => [
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-nodes',
+    '-keyout',
+    at(name),
+  ];
+  try {
+    await run('openssl', [
+      'req',
+      '-x509',
+      ...newKey('ca.key'),
+      '-out',
+      at('ca.pem'),
+      '-subj',
+      '/CN=authority',
+      '-days',
+      '2',
+    ]);
+    await run('openssl', ['req', ...newKey('key'), '-out', at('request'), '-subj', '/CN=agent']);
+    const signed = [
+      'x509',
+      '-req',
+      '-in',
+      at('request'),
+      '-CA',
+      at('ca.pem'),
+      '-CAkey',
+      at('ca.key'),
+      '-CAcreateserial',
+    ];
+    await run('openssl', [...signed, '-days', String(days), '-out', at('cert')]);
+    return { cert: await readFile(at('cert'), 'utf8'), key: await readFile(at('key'), 'utf8') };
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}

@@ -32,7 +32,7 @@ export type FollowOptions<T> = {
   read?: (path: string) => Promise<string>;
 };
 
-export const FOLLOW_EVERY_MS = 5 * SECOND;
+export const FOLLOW_EVERY_MS = 2 * SECOND;
 
 /**
  * Reads files now and again every few seconds, and uses what they hold when it has changed. What cannot be used changes nothing: the former
