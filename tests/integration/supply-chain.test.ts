@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
@@ -161,6 +161,16 @@ describe('the bill of materials', () => {
     visit(metadata.component['bom-ref']);
     expect([...reached].sort()).toEqual([...refs].sort());
   });
+});
+
+test('the threat model names code and tests that are there', () => {
+  const rooms = '{agent/src,plugin/src,plugin/integration,tests,docs}/**/*.{ts,json,yaml}';
+  const there = globSync(rooms, { cwd: root });
+  const named = [...readText('docs/threat-model.md').matchAll(/`([\w./-]+\.(?:ts|json|yaml))`/g)].map(
+    ([, file = '']) => file,
+  );
+  expect(named.length).toBeGreaterThan(40);
+  expect(named.filter((file) => !there.some((one) => `/${one}`.endsWith(`/${file}`)))).toEqual([]);
 });
 
 describe('images', () => {
