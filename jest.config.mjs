@@ -54,7 +54,7 @@ export default {
     {
       ...common,
       displayName: 'unit',
-      testMatch: ['agent/src', 'tests/rig', 'tests/fuzz', 'tests/soak'].map(
+      testMatch: ['agent/src', 'tests/rig', 'tests/fuzz', 'tests/injection', 'tests/soak'].map(
         (folder) => `<rootDir>/${folder}/**/*.test.ts`,
       ),
     },

@@ -9,6 +9,7 @@ import { parseWhen, WHEN_ALLOWED } from './cli/when.ts';
 import { DAY, HOUR, MINUTE } from './core/clock.ts';
 import { parseDuration } from './core/duration.ts';
 import { isAgentError } from './core/errors.ts';
+import { inLines, onOneLine } from './core/plain-text.ts';
 import { PROFILED_METRICS } from './domain/anomaly.ts';
 import { isClusterName, isHpaName, isNamespaceName, NAME_RULES } from './domain/hpa.ts';
 
@@ -23,7 +24,7 @@ const context = {
   terminal: process.stderr.isTTY,
   print: (text: string) => void process.stdout.write(`${text}\n`),
   progress: (text: string) => {
-    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${onOneLine(text)}`);
   },
   readInput: () => text(process.stdin),
   /** Resolves with the first SIGINT or SIGTERM; a second one ends the process at once. */
@@ -210,7 +211,7 @@ async function run(command: () => Promise<number>): Promise<void> {
       isAgentError(error) && error.code !== 'agent/internal'
         ? error.message
         : ((error as Error).stack ?? String(error));
-    process.stderr.write(`hpa-watch: ${text}\n`);
+    process.stderr.write(`hpa-watch: ${inLines(text)}\n`);
     process.exitCode = 1;
   } finally {
     clearInterval(alive);
@@ -218,7 +219,7 @@ async function run(command: () => Promise<number>): Promise<void> {
 }
 
 process.on('uncaughtException', (error) => {
-  process.stderr.write(`hpa-watch: unexpected: ${error.stack ?? String(error)}\n`);
+  process.stderr.write(`hpa-watch: unexpected: ${inLines(error.stack ?? String(error))}\n`);
   process.exit(70);
 });
 

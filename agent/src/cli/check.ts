@@ -1,6 +1,7 @@
 import { runCheck } from '../compose/check.ts';
 import { loadConfig } from '../config/load.ts';
 import type { CheckResult } from '../collect/check.ts';
+import { inLines, onOneLine } from '../core/plain-text.ts';
 import type { CommandContext } from './context.ts';
 import { table } from './table.ts';
 
@@ -32,8 +33,8 @@ function asTable(results: readonly CheckResult[]): string {
     hpas === null ? '-' : String(hpas),
   ]);
   const remarks = results.flatMap(({ cluster, notes, error }) => [
-    ...(error ? [`${cluster}: ${error.message}`] : []),
-    ...notes.map((note) => `${cluster}: note: ${note}`),
+    ...(error ? [`${onOneLine(cluster)}: ${inLines(error.message)}`] : []),
+    ...notes.map((note) => onOneLine(`${cluster}: note: ${note}`)),
   ]);
   return [
     table(['CLUSTER', 'REACHED BY', 'CONTEXT', 'PROMETHEUS', 'METRICS', '>HPAS'], rows),

@@ -34,10 +34,11 @@ export function parsePlainYaml(text: string, mostCharacters: number): unknown {
 
 function parsed(text: string): unknown {
   const lineCounter = new LineCounter();
-  // Warnings of the parser would go past the log, to stderr, with what they quote; its own search for double keys is quadratic.
-  const document = parseDocument(text, { logLevel: 'error', uniqueKeys: false, lineCounter });
+  // Warnings of the parser would go past the log, to stderr, with what they quote. Its own search for double keys takes the square of their
+  // number, its pretty messages that of the errors.
+  const document = parseDocument(text, { logLevel: 'error', uniqueKeys: false, prettyErrors: false, lineCounter });
   const [error] = document.errors;
-  if (error) throw new YamlRefused(error.code, error.linePos?.[0] ?? null);
+  if (error) throw new YamlRefused(error.code, lineCounter.linePos(error.pos[0]));
   const trouble = troubleIn(document);
   if (trouble) {
     throw new YamlRefused(trouble.message, lineCounter.linePos(trouble.at));

@@ -17,7 +17,15 @@ export function stringOf(text: string): string {
   const body = text.slice(1, -1);
   if (text.startsWith('`')) return body;
   return body.replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)/gs, (_, escape: string) => {
-    const simple: Record<string, string> = { n: '\n', t: '\t', r: '\r' };
+    const simple: Record<string, string> = {
+      n: '\n',
+      t: '\t',
+      r: '\r',
+      a: '\u0007',
+      b: '\b',
+      f: '\f',
+      v: '\v',
+    };
     if (escape.length > 1) return String.fromCharCode(parseInt(escape.slice(1), 16));
     return simple[escape] ?? escape;
   });

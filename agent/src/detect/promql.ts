@@ -1,23 +1,21 @@
+import { quoted, re2Literal } from '../core/promql-literal.ts';
 import type { AnomalyKind } from '../domain/anomaly.ts';
 import type { HpaKey, ScaleTarget } from '../domain/hpa.ts';
 
 const HPA = 'kube_horizontalpodautoscaler';
 /** Names of pods by the kind that owns them; the others by prefix. */
-const POD_SHAPE: Readonly<Record<string, string>> = {
-  Deployment: '-[a-z0-9]+-[a-z0-9]{5}',
-  Rollout: '-[a-z0-9]+-[a-z0-9]{5}',
-  StatefulSet: '-[0-9]+',
-  ReplicaSet: '-[a-z0-9]{5}',
-};
-
-/** Kubernetes names hold nothing that must be escaped but the dot. */
-const literal = (name: string): string => name.replaceAll('.', '\\\\.');
+const POD_SHAPE: ReadonlyMap<string, string> = new Map([
+  ['Deployment', '-[a-z0-9]+-[a-z0-9]{5}'],
+  ['Rollout', '-[a-z0-9]+-[a-z0-9]{5}'],
+  ['StatefulSet', '-[0-9]+'],
+  ['ReplicaSet', '-[a-z0-9]{5}'],
+]);
 
 /** The query that shows an anomaly in the cluster's own Prometheus. */
 export function promqlFor(kind: AnomalyKind, { namespace, hpa }: HpaKey, target: ScaleTarget | null): string {
-  const own = `namespace="${namespace}",horizontalpodautoscaler="${hpa}"`;
-  const shape = POD_SHAPE[target?.kind ?? ''] ?? '-.+';
-  const pods = `namespace="${namespace}",pod=~"${literal(target?.name ?? hpa)}${shape}"`;
+  const own = `namespace=${quoted(namespace)},horizontalpodautoscaler=${quoted(hpa)}`;
+  const shape = POD_SHAPE.get(target?.kind ?? '') ?? '-.+';
+  const pods = `namespace=${quoted(namespace)},pod=~${quoted(`${re2Literal(target?.name ?? hpa)}${shape}`)}`;
   const containers = `${pods},container!="",container!="POD"`;
   const replicas = `{__name__=~"${HPA}_(status_(current|desired)_replicas|spec_(min|max)_replicas)",${own}}`;
   const metrics = `{__name__=~"${HPA}_(spec|status)_target_metric",${own}}`;

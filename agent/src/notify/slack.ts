@@ -8,11 +8,21 @@ const HEADER_CHARS = 150;
 const SECTION_CHARS = 3_000;
 const RELATED_SHOWN = 5;
 
-/** The three characters that mean something in Slack's text, https://docs.slack.dev/messaging/formatting-message-text */
+/**
+ * The three characters that mean something in Slack's text, https://docs.slack.dev/messaging/formatting-message-text, so that nothing in it is
+ * a link or a mention; Mattermost and Rocket.Chat take a plain @ for one, so a word joiner that nobody sees follows it.
+ */
 export const escapeSlack = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  unaddressed(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-const cut = (text: string, chars: number): string => (text.length <= chars ? text : `${text.slice(0, chars - 3)}...`);
+const unaddressed = (text: string): string => text.replace(/@(?=[\p{L}\p{N}_.-])/gu, '@\u2060');
+
+/** An address stays as it is but for what would end it. */
+const escapeLink = (link: string): string =>
+  link.replaceAll('&', '&amp;').replaceAll('<', '%3C').replaceAll('>', '%3E').replaceAll('|', '%7C');
+
+const cut = (text: string, chars: number): string =>
+  text.length <= chars ? text : `${text.slice(0, chars - 3).toWellFormed()}...`;
 
 /** Cut before it is escaped, so that no escape is cut in the middle; five times as long at most. */
 const escaped = (text: string, chars: number): string => {
@@ -37,7 +47,7 @@ export function slackMessage(message: NotificationMessage, link: string | null) 
   const more = relatedTotal - also.length;
   const context = [
     `since ${new Date(startedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-    ...(link === null ? [] : [`<${escapeSlack(link)}|Show>`]),
+    ...(link === null ? [] : [`<${escapeLink(link)}|Show>`]),
   ];
   return {
     text: `${icon(message)} ${escaped(`${title}\n${lines.join('\n')}`, SECTION_CHARS)}`,
@@ -45,7 +55,7 @@ export function slackMessage(message: NotificationMessage, link: string | null) 
       // Plain text is shown as it is.
       {
         type: 'header',
-        text: { type: 'plain_text', text: cut(`${icon(message)} ${title}`, HEADER_CHARS), emoji: true },
+        text: { type: 'plain_text', text: cut(`${icon(message)} ${unaddressed(title)}`, HEADER_CHARS), emoji: true },
       },
       section(escaped(lines.join('\n'), SECTION_CHARS)),
       ...(also.length === 0

@@ -1,4 +1,4 @@
-import { quoted } from './escape.ts';
+import { quoted } from '../core/promql-literal.ts';
 import type { Series } from './prometheus.ts';
 
 /** Which metrics this cluster's Prometheus has; what is missing there degrades with a note, never with a wrong number. */

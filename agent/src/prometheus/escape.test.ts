@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { anyOf, promDuration, promTime, quoted, re2Alternation, re2Literal } from './escape.ts';
+import { quoted, re2Literal } from '../core/promql-literal.ts';
+import { anyOf, promDuration, promTime, re2Alternation } from './escape.ts';
 
 test.each([
   ['api', '"api"'],

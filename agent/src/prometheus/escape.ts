@@ -1,9 +1,4 @@
-/** A PromQL string literal holding exactly `text`. https://prometheus.io/docs/prometheus/latest/querying/basics/#string-literals */
-export const quoted = (text: string): string =>
-  `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
-
-/** `text` as an RE2 pattern that matches exactly this text. https://github.com/google/re2/wiki/Syntax */
-export const re2Literal = (text: string): string => text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
+import { quoted, re2Literal } from '../core/promql-literal.ts';
 
 /** The distinct texts as one RE2 alternation of literals, sorted, so that equal sets make equal queries. */
 export function re2Alternation(texts: Iterable<string>): string {

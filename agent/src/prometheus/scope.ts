@@ -1,4 +1,5 @@
-import { anyOf, quoted, re2Alternation } from './escape.ts';
+import { quoted } from '../core/promql-literal.ts';
+import { anyOf, re2Alternation } from './escape.ts';
 import type { Capabilities } from './capabilities.ts';
 
 /** What owns pods and is scaled: the target of an HPA. */

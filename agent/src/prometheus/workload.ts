@@ -1,5 +1,6 @@
 import { findsPodsByName } from './capabilities.ts';
-import { anyOf, quoted, re2Alternation } from './escape.ts';
+import { quoted } from '../core/promql-literal.ts';
+import { anyOf, re2Alternation } from './escape.ts';
 import { hpaMatchers, OWN_NAMESPACE, podMatchers, WORKLOAD_LABELS, type QueryScope, type Workload } from './scope.ts';
 
 /** Kinds that own their pods themselves, never by a ReplicaSet. */
