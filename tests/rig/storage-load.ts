@@ -33,8 +33,10 @@ async function enrol(n: number): Promise<void> {
 async function mute(n: number): Promise<void> {
   const chosen = some(known);
   if (!chosen) return;
-  await store.patchHpa(chosen.id, { mutedUntil: now + n });
-  tell(`muted ${chosen.hpa} ${now + n}`);
+  // Ever later, from life to life: what was acknowledged may only be followed by something greater.
+  const mutedUntil = begun + n;
+  await store.patchHpa(chosen.id, { mutedUntil });
+  tell(`muted ${chosen.hpa} ${mutedUntil}`);
 }
 
 async function scan(n: number): Promise<void> {
