@@ -6,6 +6,7 @@ import { MINUTE } from '../core/clock.ts';
 import { backUp } from './backup.ts';
 import { openDatabase, type Database } from './database.ts';
 import { enrolMany, packed, sample, withTempDirectory } from './database.fixture.ts';
+import { openOrRebuild } from './rebuild.ts';
 import { restoreFrom } from './restore.ts';
 import { MIGRATIONS } from './schema.ts';
 
@@ -137,6 +138,20 @@ test.each<[string, string, (file: string) => void]>([
     expect(readdirSync(directory)).toEqual(names);
   }),
 );
+
+test('a restored database that watches nothing stays so, whatever was watched before', () =>
+  withPlaces(async ({ path, copy }) => {
+    open(path).close();
+    await backUp(path, copy, keep);
+    const later = open(path);
+    fill(later, 1);
+    later.close();
+    await restoreFrom(copy, path, { now: NOW, onProgress: quiet });
+    const options = { path, busyTimeoutMs: 0, maxBytes: null, now: NOW };
+    const { database, rebuilt } = openOrRebuild(options, 'quick');
+    expect([rebuilt, database.hpasOfCluster('c')]).toEqual([null, []]);
+    database.close();
+  }));
 
 test('a damaged database is no obstacle to a restore: it is kept with its log', () =>
   withPlaces(async ({ path, copy }) => {

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync, rmSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { AgentError } from '../core/errors.ts';
 import { copyChecked, type BackupProgress, type CopyFacts } from './backup.ts';
@@ -6,6 +6,8 @@ import { syncToDisk } from './durable-file.ts';
 import { storageError } from './faults.ts';
 import { bytesOf, withReader } from './identity.ts';
 import { removeDatabase, replaceDatabase } from './set-aside.ts';
+import { toldListPath } from './told-list.ts';
+import { watchedListPath } from './watched-list.ts';
 
 export type Restored = CopyFacts & {
   /** Where the database that was there before is kept; null: there was none. */
@@ -31,7 +33,10 @@ export async function restoreFrom(
     const facts = await copyChecked(file, draft, onProgress);
     outdateRevisions(draft, path);
     emptyLog(path);
-    return { ...facts, keptAs: replaceDatabase(path, draft, { label: 'before-restore', now }) };
+    const keptAs = replaceDatabase(path, draft, { label: 'before-restore', now });
+    // They tell of the database before; the next start writes them from this one.
+    for (const list of [watchedListPath(path), toldListPath(path)]) rmSync(list, { force: true });
+    return { ...facts, keptAs };
   } catch (error) {
     throw storageError(error, path);
   } finally {
