@@ -84,3 +84,11 @@ test('some of fixed values, by name or wildcard, and none else', () => {
     'kind has "flapping"; allowed: cpu_deviation',
   );
 });
+
+test.each([
+  ['a name of a million characters', 'a'.repeat(1e6)],
+  ['a pattern of wildcards', '*a'.repeat(500)],
+  ['many patterns', Array.from({ length: 21 }, (_, i) => `a${i}*`)],
+])('%s is refused: each would be tried on every HPA', (_, value) => {
+  expect(() => choicesOf(value, 'payload.hpa')).toThrow(expect.objectContaining({ code: 'request/invalid' }));
+});
