@@ -6,6 +6,7 @@ const BENCHES: Record<string, () => Promise<{ bench: (args: string[]) => Promise
   detection: () => import('./detection.ts'),
   'detection-live': () => import('./detection-live.ts'),
   fleet: () => import('./fleet.ts'),
+  load: () => import('./load.ts'),
   page: () => import('./page.ts'),
   rivals: () => import('./rivals.ts'),
   storage: () => import('./storage.ts'),
@@ -15,7 +16,7 @@ const BENCHES: Record<string, () => Promise<{ bench: (args: string[]) => Promise
 };
 
 /** Take minutes: only when they are named. */
-const ONLY_BY_NAME = new Set(['backfill', 'detection', 'fleet', 'rivals', 'storage-size', 'story']);
+const ONLY_BY_NAME = new Set(['backfill', 'detection', 'fleet', 'load', 'rivals', 'storage-size', 'story']);
 
 const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
 const options = process.argv.slice(2).filter((arg) => arg.startsWith('-'));
