@@ -1,21 +1,25 @@
 import type { Clock } from '../../agent/src/core/clock.ts';
 
 /**
- * Simulated time: `start` (epoch ms) is at the machine's `since`; from there on it runs `speed` times as fast, before at the machine's own pace.
- * The same in every process given the same.
+ * Simulated time: `start` (epoch ms) is at the machine's `since`; from there on it runs `speed` times as fast as the machine's, before it ran
+ * `before` times as fast. The same in every process given the same.
  */
-export type FastTime = { since: number; start: number; speed: number };
+export type FastTime = { since: number; start: number; speed: number; before: number };
 
 /** The file in which a process finds its FastTime as JSON; it is read again at SIGUSR2. */
 export const FAST_TIME = 'TEST_FAST_TIME';
 
 /** The machine's own time, until something else is said. */
-export const plainTime = (): FastTime => ({ since: 0, start: 0, speed: 1 });
+export const plainTime = (): FastTime => ({ since: 0, start: 0, speed: 1, before: 1 });
 
-/** From soon on at that speed: soon enough to wait for, late enough that everybody knows by then. */
-export function hurried(speed: number): FastTime {
+/** What the time is at the machine's `at`. */
+const simulatedAt = ({ since, start, speed, before }: FastTime, at: number): number =>
+  start + (at - since) * (at < since ? before : speed);
+
+/** Goes on at that speed from soon on: soon enough to wait for, late enough that everybody knows by then. */
+export function paced(time: FastTime, speed: number): FastTime {
   const since = Date.now() + 500;
-  return { since, start: since, speed };
+  return { since, start: simulatedAt(time, since), speed, before: time.speed };
 }
 
 export type FastClock = Clock & {
@@ -26,10 +30,13 @@ export type FastClock = Clock & {
 type Waiting = { due: number; fn: () => void; timer: NodeJS.Timeout | undefined };
 
 export function fastClock(time: FastTime = plainTime()): FastClock {
-  let { since, start, speed } = time;
+  let current = time;
   const waiting = new Set<Waiting>();
-  const simulated = (at: number) => start + (at - since) * (at < since ? 1 : speed);
-  const machines = (at: number) => since + (at - start) / (at < start ? 1 : speed);
+  const simulated = (at: number) => simulatedAt(current, at);
+  const machines = (at: number) => {
+    const { since, start, speed, before } = current;
+    return since + (at - start) / (at < start ? before : speed);
+  };
 
   function arm(entry: Waiting): void {
     clearTimeout(entry.timer);
@@ -53,7 +60,7 @@ export function fastClock(time: FastTime = plainTime()): FastClock {
       };
     },
     follow(next) {
-      ({ since, start, speed } = next);
+      current = next;
       for (const entry of waiting) arm(entry);
     },
   };

@@ -4,7 +4,7 @@ import type { SoakOptions, SoakResult } from './run.ts';
 import type { SoakRow } from './sampling.ts';
 import { judge } from './verdict.ts';
 
-export type SoakRecord = { at: string; options: Omit<SoakOptions, 'onRow'>; result: SoakResult };
+export type SoakRecord = { at: string; options: Omit<SoakOptions, 'onRow' | 'slowest'>; result: SoakResult };
 
 const MINUTE = 60_000;
 const number = (value: number): string => value.toLocaleString('en-GB', { maximumFractionDigits: 1 });

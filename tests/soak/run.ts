@@ -1,7 +1,7 @@
 import { HOUR, MINUTE, SECOND, sleep } from '../../agent/src/core/clock.ts';
 import type { HpaListAnswer } from '../../agent/src/contract/api.ts';
 import { newDataDir, startAgentProcess, type AgentProcess } from '../rig/agent.ts';
-import { fastClock, hurried, type FastTime } from '../rig/fast-clock.ts';
+import { fastClock, paced, plainTime, type FastTime } from '../rig/fast-clock.ts';
 import { startFleetChild, type FleetChild } from '../rig/fleet-child.ts';
 import { startHttpReceiver, type HttpReceiver } from '../rig/http-receiver.ts';
 import { sumsBy } from '../rig/process-facts.ts';
@@ -16,6 +16,8 @@ export type SoakOptions = {
   clusters: number;
   /** Simulated seconds in one of the machine's. */
   speed: number;
+  /** Where scans are late it runs slower, but not slower than this; absent: it does not. */
+  slowest?: number;
   seed: number;
   onRow?: (row: SoakRow) => void;
 };
@@ -44,6 +46,8 @@ const SAMPLE_EVERY_MS = 10 * MINUTE;
 const LOOKED_AT_AFTER_MS = 45 * MINUTE;
 /** By the machine's clock. */
 const LAST_SCANS_WITHIN_MS = 20 * SECOND;
+/** Of the scans between two samples. */
+const MOST_LATE = 0.2;
 /** One delivery in so many is refused once. */
 const REFUSED = 10;
 /** Histories are made and collected at the machine's own pace, an HPA within so long. */
@@ -71,7 +75,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     for (const { name } of fleet.clusters)
       await agent.api('POST', '/api/v1/monitoring/hpas', { cluster: name, all: true });
     await untilCollected(agent, Date.now() + COLLECTED_WITHIN_MS + hpas * COLLECTED_WITHIN_AN_HPA_MS);
-    const time = hurried(speed);
+    const time = paced(plainTime(), speed);
     agent.follow(time);
     await fleet.follow(time);
     return { ...(await live({ agent, fleet, receiver, time }, options)), wallMs: Date.now() - startedAt };
@@ -101,6 +105,21 @@ async function live({ agent, fleet, receiver, time }: Rig, options: SoakOptions)
     return answer.text();
   };
 
+  let pace = time;
+  let before = { late: 0, all: 0 };
+  /** A machine that is busy with other things needs more of its time for the same hours. */
+  const slowDown = async () => {
+    const scans = sumsBy(await metrics(), 'hpa_watch_scans_total', 'result');
+    const seen = { late: scans['overrun'] ?? 0, all: Object.values(scans).reduce((sum, count) => sum + count, 0) };
+    const isLate = seen.late - before.late > MOST_LATE * (seen.all - before.all);
+    before = seen;
+    if (!isLate || pace.speed <= (options.slowest ?? pace.speed)) return;
+    pace = paced(pace, Math.max(options.slowest ?? 0, pace.speed / 2));
+    clock.follow(pace);
+    agent.follow(pace);
+    await fleet.follow(pace);
+  };
+
   const rows: SoakRow[] = [];
   const minutes: StoredMinutes = { wanted: 0, stored: 0, missing: [] };
   let lookedUntil = begin;
@@ -119,6 +138,7 @@ async function live({ agent, fleet, receiver, time }: Rig, options: SoakOptions)
       const row = await sample((clock.now() - begin) / HOUR);
       rows.push(row);
       onRow?.(row);
+      await slowDown();
       if (clock.now() - lookedUntil > HOUR + LOOKED_AT_AFTER_MS) lookUntil(lookedUntil + HOUR);
     }
   };
