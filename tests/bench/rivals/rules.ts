@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { SECOND } from '../../../agent/src/core/clock.ts';
 import { seriesOf, type HandMadeHpa } from '../../rig/hand-made-hpa.ts';
 import { expositionAt } from '../../rig/openmetrics.ts';
@@ -37,6 +40,7 @@ export async function costOfRules(hpas: readonly HandMadeHpa[], dir: string, dat
   const targets = [{ job: 'fleet', address: `127.0.0.1:${(exporter.address() as AddressInfo).port}` }];
   const started = { data, targets, scrapeIntervalSeconds: ROUND_SECONDS };
   const rules = join(dir, 'rules.yml');
+  await promisify(execFile)('promtool', ['check', 'rules', fileURLToPath(RULES)]);
   const written = await readFile(RULES, 'utf8');
   await writeFile(
     rules,
