@@ -81,7 +81,7 @@ export async function bench(args: string[]): Promise<object[]> {
     );
     try {
       const listeningMs = Date.now() - spawnedAt;
-      const firstScan = await eventually('the first scan', MINUTE_MS, () =>
+      const firstScan = await eventually('the first scan', 3 * MINUTE_MS, () =>
         agent.log().find(({ msg }) => msg === 'first scan done'),
       );
       const { body: slots } = await agent.api<TimeslotsAnswer>('GET', '/api/v1/monitoring/timeslots');

@@ -112,9 +112,11 @@ export const readState = (text: string): HpaWatchState | null => read(state, tex
 /** `detector_state.profile` */
 export const readProfile = (text: string): StoredProfile | null => read(storedProfile, text) as StoredProfile | null;
 
+/** What was parsed, not zod's copy of it: in the lists of a copy each number is an object of its own, which takes three times the memory. */
 function read(schema: z.ZodType, text: string): unknown {
   try {
-    return schema.safeParse(JSON.parse(text)).data ?? null;
+    const parsed: unknown = JSON.parse(text);
+    return schema.safeParse(parsed).success ? parsed : null;
   } catch {
     return null;
   }
