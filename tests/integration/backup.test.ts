@@ -66,7 +66,7 @@ test('a backup taken while the agent writes restores to all that was there at it
   await agent.api('POST', '/api/v1/monitoring/hpas', { cluster: cluster(), all: true });
   let over = false;
   const load = enrolUntil(() => over);
-  await eventually('rows', 20_000, () => (agent.sql('SELECT 1 FROM sample LIMIT 1').length > 0 ? true : null));
+  await eventually('rows', 60_000, () => (agent.sql('SELECT 1 FROM sample LIMIT 1').length > 0 ? true : null));
   const before = heldIn(join(agent.dataDir, 'monitoring.db'));
   const acknowledged = [...enrolled];
   const backup = await run('backup', '--to', copy);
@@ -94,7 +94,7 @@ test('a backup taken while the agent writes restores to all that was there at it
   const { body } = await agent.api<HpaListAnswer>('GET', '/api/v1/monitoring/hpas?namespace=load&limit=500');
   expect(body.hpas.map(({ hpa }) => hpa).sort()).toEqual(copied.names.slice(0, 500).sort());
   expect(heldIn(join(agent.dataDir, 'monitoring.db')).samples).toBeGreaterThanOrEqual(copied.samples);
-}, 90_000);
+}, 180_000);
 
 test('--help says what each does', async () => {
   expect((await run('backup', '--help')).stdout).toMatch(/--to <file>[\s\S]*--force/);

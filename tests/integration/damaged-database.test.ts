@@ -46,7 +46,7 @@ async function watchSome(agent: AgentProcess): Promise<string[]> {
   return namesOf(agent);
 }
 const collected = (agent: AgentProcess) =>
-  eventually('baselines and live rows', 20_000, async () => {
+  eventually('baselines and live rows', 60_000, async () => {
     const { body } = await agent.api<HpaListAnswer>('GET', '/api/v1/monitoring/hpas');
     const isReady = body.hpas.length === WATCHED && body.hpas.every((hpa) => hpa.baseline.state === 'ready');
     return isReady && (await databaseOf(agent)).monitoring_snapshots > 0 ? true : null;
@@ -88,7 +88,7 @@ test.each<[string, (path: string) => void]>([
       expect((await second.stop()).code).toBe(0);
     }
   },
-  60_000,
+  180_000,
 );
 
 test('damaged while it runs: the agent starts anew by itself, at the same address, and goes on', async () => {
@@ -116,4 +116,4 @@ test('damaged while it runs: the agent starts anew by itself, at the same addres
   } finally {
     expect((await agent.stop()).code).toBe(0);
   }
-}, 90_000);
+}, 180_000);

@@ -27,7 +27,7 @@ test('killed under all kinds of writes, the database is whole, and nothing ackno
     expect(findings).toEqual([]);
   }
   expect(all.enrolled.size).toBeGreaterThan(5);
-}, 60_000);
+}, 150_000);
 
 test('an agent killed while enrolments come in by HTTP loses none that it answered with 201', async () => {
   const dir = newDataDir();
@@ -37,4 +37,4 @@ test('an agent killed while enrolments come in by HTTP loses none that it answer
     expect(findings).toEqual([]);
   }
   expect(all.enrolled.size).toBeGreaterThan(0);
-}, 60_000);
+}, 150_000);
