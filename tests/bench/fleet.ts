@@ -93,9 +93,10 @@ export async function bench(args: string[]): Promise<object[]> {
       const load: number[] = [];
       for (let minute = 0; minute < minutes; minute++) {
         const until = startedAt + (minute + 1) * MINUTE_MS;
-        if (minute === minutes - 1) pages.push(...(await listTimes(agent)));
+        const listing = minute === minutes - 1 ? listTimes(agent) : [];
         for (; performance.now() < until; await sleep(Math.max(0, Math.min(1_000, until - performance.now()))))
           memory.push(memoryMbOf(agent.pid).now);
+        pages.push(...(await listing));
         load.push(loadAverage());
       }
       const seconds = (performance.now() - startedAt) / 1_000;
