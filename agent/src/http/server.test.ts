@@ -76,3 +76,19 @@ test('a running answer is finished before the server ends', async () => {
   await Promise.all(stops);
   await expect(fetch(server.url)).rejects.toThrow();
 });
+
+test.each(['localhost', '127.0.0.1', '127.9.9.9', '::1', '[::1]'])('%s is loopback', async (host) => {
+  const server = await startHttp({ app: (_req, res) => res.end('here'), host, port: 0, onlyLoopback: true });
+  try {
+    expect(await (await fetch(server.url)).text()).toBe('here');
+  } finally {
+    await server.stop();
+  }
+});
+
+test.each(['0.0.0.0', '192.0.2.1', '::'])('%s is not, and nothing is opened there', async (host) => {
+  await expect(startHttp({ app: nothing, host, port: 0, onlyLoopback: true })).rejects.toMatchObject({
+    code: 'config/invalid',
+    details: { field: 'listen.host', value: host },
+  });
+});

@@ -84,7 +84,7 @@ export async function startHttp({
   const streams = trackAnswers(server);
   await listen(server, onlyLoopback ? await loopbackOf(host) : host, port);
   const bound = (server.address() as AddressInfo).port;
-  const shown = host.includes(':') ? `[${host}]` : host;
+  const shown = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
   let stopping: Promise<void> | null = null;
   return {
     url: `${tls ? 'https' : 'http'}://${shown}:${bound}`,
