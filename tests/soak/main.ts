@@ -3,6 +3,7 @@
 // docs/, --save keeps what was measured, --from=FILE makes the report of what was kept.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { removeDataDirs } from '../rig/agent.ts';
 import { chart } from './chart.ts';
 import { report, type SoakRecord } from './report.ts';
 import { soak } from './run.ts';
@@ -44,7 +45,7 @@ async function measured(): Promise<SoakRecord> {
   return { at, options, result: await soak({ ...options, onRow: (row) => console.log(JSON.stringify(row)) }) };
 }
 
-const record = await measured();
+const record = await measured().finally(removeDataDirs);
 if (values.save !== '') writeFileSync(values.save, JSON.stringify(record));
 const problems = problemsOf(record.result);
 console.log(report(record));
