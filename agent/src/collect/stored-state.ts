@@ -112,11 +112,13 @@ export const readState = (text: string): HpaWatchState | null => read(state, tex
 /** `detector_state.profile` */
 export const readProfile = (text: string): StoredProfile | null => read(storedProfile, text) as StoredProfile | null;
 
-/** What was parsed, not zod's copy of it: in the lists of a copy each number is an object of its own, which takes three times the memory. */
+/**
+ * What was parsed, not what zod makes of it: the lists that it copies, and puts in place of those it was given, may hold each number as an
+ * object of its own, in three times the memory.
+ */
 function read(schema: z.ZodType, text: string): unknown {
   try {
-    const parsed: unknown = JSON.parse(text);
-    return schema.safeParse(parsed).success ? parsed : null;
+    return schema.safeParse(JSON.parse(text)).success ? (JSON.parse(text) as unknown) : null;
   } catch {
     return null;
   }
