@@ -7,7 +7,7 @@ import { listenTo, type Overheard } from './overheard.ts';
 import { reachPhase, templateOf, type Phase } from './phases.ts';
 import type { Templates } from './templates.ts';
 import type { Truth } from './truth.ts';
-import { BACKFILLED_POINTS, countBaseline, judgeRows, judgeTold, progressOf } from './verdict.ts';
+import { BACKFILLED_POINTS, countBaseline, judgeRows, judgeTold, pointsIn, progressOf } from './verdict.ts';
 
 export type World = { prometheusUrl: string; kubectlPath: string; templates: Templates; truth: Truth };
 
@@ -166,6 +166,7 @@ async function judge(rig: CellRig, world: World, phase: Phase, result: CellResul
   if (rows.damage.length > 0) problems.push(`damaged: ${rows.damage[0]}`);
   if (lost.length > 0) problems.push(`lost: ${lost.join(', ')}`);
   if (doubled.length > 0) problems.push(`doubled: ${doubled.join(', ')}`);
-  const points = phase === 'backfill' ? countBaseline(rig.dataDir) : BACKFILLED_POINTS;
+  const known = phase === 'backfill' ? countBaseline(rig.dataDir) : BACKFILLED_POINTS;
+  const points = known + Math.max(0, pointsIn(rig.poisoned));
   if (points < BACKFILLED_POINTS) problems.push(`${BACKFILLED_POINTS - points} points of the history are missing`);
 }

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import type { CellResult } from './cell.ts';
-import { writeDocument } from './document.ts';
+import { formatDocument, writeDocument } from './document.ts';
 import { ALL_CELLS, cannotRun, nameOf, openWorld, runCells, WORST_CELLS, type Cell } from './matrix.ts';
 import { summary, textLine } from './table.ts';
 
@@ -54,12 +54,14 @@ async function runMatrix(): Promise<void> {
       (result) => {
         results.push(result);
         console.log(textLine(result));
+        // A run of half an hour may be ended before its end.
+        if (values.write === true) writeDocument(results);
       },
     );
   } finally {
     await world.stop();
   }
   console.log(`\n${summary(results)}; took ${Math.round((Date.now() - startedAt) / 1_000)} s`);
-  if (values.write === true) writeDocument(results);
+  if (values.write === true) await formatDocument();
   process.exitCode = results.some(({ problems }) => problems.length > 0) ? 1 : 0;
 }

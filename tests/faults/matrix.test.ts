@@ -6,7 +6,7 @@ import { summary, textLine } from './table.ts';
 /** Each fault once, in the phase where it does most harm; `npm run test:faults -- --full` has all the others. */
 
 /** They wait more than they work. */
-const PARALLEL = 6;
+const PARALLEL = 8;
 const cells = WORST_CELLS.filter((cell) => cannotRun(cell) === null);
 const leftOut = WORST_CELLS.filter((cell) => !cells.includes(cell));
 

@@ -98,6 +98,13 @@ export function judgeTold(told: readonly Told[], events: readonly string[] = ['f
   };
 }
 
+/** Points of the backfill's grid in these minutes, which nobody could know. */
+export const pointsIn = (ranges: readonly Minutes[]): number =>
+  ranges.reduce(
+    (sum, { from, to }) => sum + Math.floor(Math.min(to, BASE) / 300_000) - Math.ceil(from / 300_000) + 1,
+    0,
+  );
+
 /** Points that the first backfill of an HPA enrolled at BASE brings. */
 export const BACKFILLED_POINTS = 864;
 export const countBaseline = (dataDir: string): number => {

@@ -30,7 +30,8 @@ export type SqliteStoreOptions = {
   onBroken?: (error: AgentError) => void;
 };
 
-const BUSY_TIMEOUT_MS = 5_000;
+// Short: the one thread answers nobody meanwhile, and what could not be written is collected again by the next scan.
+const BUSY_TIMEOUT_MS = 1_000;
 
 // Beside this file, and of its kind: .ts from the sources (Node strips the types itself), .js from the build.
 const WORKER = new URL(`./worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
