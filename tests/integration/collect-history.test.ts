@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { DAY, HOUR, MINUTE } from '../../agent/src/core/clock.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../agent/src/core/clock.ts';
 import { AgentError } from '../../agent/src/core/errors.ts';
 import { backfillWindow } from '../../agent/src/domain/window.ts';
 import type { Prometheus, RangeQuery } from '../../agent/src/prometheus/prometheus.ts';
@@ -215,11 +215,11 @@ test('with nobody listening the scan fails, the cursor stays, and the backfill i
       expect((await rig.find('shop', 'whole')).scannedUntil).toBeNull();
       await rig.collector.backfill(rig.session, noDeadline());
       const once = await rig.baseline('shop', 'whole');
-      expect(once).toMatchObject({ state: 'failed', nextAttemptAt: NOW + MINUTE });
+      expect(once).toMatchObject({ state: 'failed', nextAttemptAt: NOW + 5 * SECOND });
       expect(once.reason).toMatch(/^no connection to Prometheus at http:\/\/127\.0\.0\.1:1/);
-      rig.setNow(NOW + MINUTE);
+      rig.setNow(NOW + 5 * SECOND);
       await rig.collector.backfill(rig.session, noDeadline());
-      expect(await rig.baseline('shop', 'whole')).toMatchObject({ state: 'failed', nextAttemptAt: NOW + 3 * MINUTE });
+      expect(await rig.baseline('shop', 'whole')).toMatchObject({ state: 'failed', nextAttemptAt: NOW + 15 * SECOND });
     },
     NOW,
     'http://127.0.0.1:1',
