@@ -1,3 +1,9 @@
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+/** The router whose context the links of @grafana/ui look for. */
+const hostRouter = createRequire(require.resolve('@grafana/ui/package.json')).resolve('react-router-dom-v5-compat');
+
 const common = {
   rootDir: '.',
   testEnvironment: 'node',
@@ -46,7 +52,10 @@ const ofPlugin = {
   },
   transformIgnorePatterns: [`node_modules/(?!(${esModules.join('|')})/)`],
   setupFiles: ['<rootDir>/plugin/src/browser.fixture.ts'],
-  moduleNameMapper: { '\\.(css|scss|svg)$': '<rootDir>/plugin/src/empty-asset.fixture.ts' },
+  moduleNameMapper: {
+    '\\.(css|scss|svg)$': '<rootDir>/plugin/src/empty-asset.fixture.ts',
+    '^host-router$': hostRouter,
+  },
 };
 
 export default {

@@ -37,7 +37,8 @@ export async function backUp(
   } catch (error) {
     throw storageError(error, to);
   } finally {
-    removeDatabase(draft);
+    // A name that no file can have (NUL, too long) has no draft, and its removal would hide why.
+    if (existsSync(draft)) removeDatabase(draft);
   }
 }
 

@@ -1,0 +1,22 @@
+/** Names that would become mark-up, a script, another link or another prototype, were they not shown as text. */
+export const HOSTILE_NAMES: readonly string[] = [
+  '<script>alert(1)</script>',
+  '<img src=x onerror=alert(1)>',
+  '"><svg/onload=alert(1)>',
+  `" onmouseover="alert(1)`,
+  `' onfocus='alert(1)' autofocus='`,
+  '</span><iframe srcdoc="<script>alert(1)</script>">',
+  '<a href="javascript:alert(1)">x</a>',
+  'javascript:alert(1)',
+  '//evil.example/x',
+  'https://evil.example/',
+  '&lt;b&gt;&amp;',
+  '{{name}} $t(fleet.muted) <0>x</0>',
+  '${__data.fields.name}',
+  '?a=b&c=d#e',
+  'a/../../b',
+  '%2e%2e%2f%3cb%3e',
+  'a\u202egpj.exe\u2066',
+  '__proto__',
+  'constructor',
+];
