@@ -1,20 +1,41 @@
-// npm test: every check there is, one after another; ends in a line "N passed, N failed".
-import { spawnSync } from 'node:child_process';
+// npm test: every check there is; ends in a line "N passed, N failed".
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 const root = join(import.meta.dirname, '..');
 const scratch = mkdtempSync(join(tmpdir(), 'hpa-watch-test-'));
 
 type Tally = { passed: number; failed: number };
 
-/** A check that either holds or does not counts as one test. */
-function check(script: string): Tally {
-  console.log(`\n== npm run ${script}`);
-  const ok = spawnSync('npm', ['run', '--silent', script], { cwd: root, stdio: 'inherit' }).status === 0;
-  return { passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
+/** Checks that go on at once, each row of them in its order; each either holds or does not and counts as one test. */
+async function checks(...rows: string[][]): Promise<Tally> {
+  const startedAt = Date.now();
+  const outcomes = await Promise.all(
+    rows.map(async (scripts) => {
+      const held: boolean[] = [];
+      for (const script of scripts) held.push(await check(script));
+      return held;
+    }),
+  );
+  took(startedAt);
+  const failed = outcomes.flat().filter((held) => !held).length;
+  return { passed: outcomes.flat().length - failed, failed };
 }
+
+async function check(script: string): Promise<boolean> {
+  const run = promisify(execFile)('npm', ['run', '--silent', script], { cwd: root, maxBuffer: 1e8 });
+  const { held, stdout, stderr } = await run.then(
+    (said) => ({ held: true, ...said }),
+    (error: { stdout: string; stderr: string }) => ({ held: false, stdout: error.stdout, stderr: error.stderr }),
+  );
+  console.log(`\n== npm run ${script}\n${stdout}${stderr}`.trimEnd());
+  return held;
+}
+
+const took = (startedAt: number): void => console.log(`-- ${Math.round((Date.now() - startedAt) / 1_000)} s`);
 
 type JestReport = {
   numPassedTests: number;
@@ -25,11 +46,13 @@ type JestReport = {
 
 function jest(script: string, ...args: string[]): Tally {
   console.log(`\n== npm run ${script}`);
+  const startedAt = Date.now();
   const report = join(scratch, `${script.replaceAll(':', '-')}.json`);
   const run = spawnSync('npm', ['run', '--silent', script, '--', '--json', `--outputFile=${report}`, ...args], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  took(startedAt);
   try {
     const { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites } = JSON.parse(
       readFileSync(report, 'utf8'),
@@ -47,12 +70,14 @@ type PlaywrightReport = { stats: { expected: number; unexpected: number; flaky: 
 /** A test that passes only at the second try has failed. */
 function playwright(script: string): Tally {
   console.log(`\n== npm run ${script}`);
+  const startedAt = Date.now();
   const report = join(scratch, `${script.replaceAll(':', '-')}.json`);
   const run = spawnSync('npm', ['run', '--silent', script, '--', '--reporter=line,json'], {
     cwd: root,
     env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
     stdio: 'inherit',
   });
+  took(startedAt);
   try {
     const { expected, unexpected, flaky, skipped } = (JSON.parse(readFileSync(report, 'utf8')) as PlaywrightReport)
       .stats;
@@ -72,10 +97,7 @@ function realGrafana(): Tally {
 }
 
 const tallies = [
-  check('lint'),
-  check('format:check'),
-  check('types'),
-  check('types:grafana13'),
+  await checks(['lint', 'format:check'], ['types', 'types:grafana13']),
   jest('unit'),
   jest('unit:plugin'),
   jest('integration', '--runInBand'),
