@@ -7,7 +7,7 @@ import type { Metrics } from '../core/metrics.ts';
 import type { ScanOutcome } from '../domain/scan.ts';
 import { tallyOf, withScan, type ScanHours } from '../domain/scan-tally.ts';
 import type { ScheduleView } from '../domain/schedule-view.ts';
-import { cycleMs, exceedsCadence, clustersOf } from '../schedule/slots.ts';
+import { cycleMs, exceedsCadence, clustersOf, type SlotTurn } from '../schedule/slots.ts';
 import type { EngineView } from '../schedule/engine.ts';
 import type { ForwardPool } from '../kubectl/forward-pool.ts';
 import type { Collector } from './collector.ts';
@@ -40,6 +40,18 @@ export class Watch {
   constructor(deps: WatchDeps) {
     this.#deps = deps;
     this.#startedAt = deps.clock.now();
+  }
+
+  /** Tells that a slot begins. */
+  openSlot({ index, clusters, start, end }: SlotTurn): void {
+    this.#deps.events.publish({
+      type: 'slot',
+      at: new Date(this.#deps.clock.now()).toISOString(),
+      index,
+      clusters: clusters.filter((cluster) => cluster !== null),
+      start_time: new Date(start).toISOString(),
+      end_time: new Date(end).toISOString(),
+    });
   }
 
   /** One pass over a cluster: the way, the scan and, in rotating mode, history. Never rejects. */

@@ -156,7 +156,10 @@ export async function startAgent({
       slotMs: config.slotMs,
       lanes: () => fleet.lanes(),
       onCycle: () => fleet.evenOut(),
-      openSlot: (turn) => pool.rotate(ownersOf(fleet, turn.clusters)),
+      openSlot(turn) {
+        watch.openSlot(turn);
+        return pool.rotate(ownersOf(fleet, turn.clusters));
+      },
       scan: (cluster, signal) => watch.scan(cluster, signal),
       onOutcome: (outcome) => watch.record(outcome),
     });
