@@ -85,6 +85,8 @@ for (const theme of ['dark', 'light'] as const)
 test.describe('by keys alone every control is reached, and shows that it is', () => {
   for (const place of PLACES)
     test(place.name, async ({ visit, faults }) => {
+      // A walk over a hundred stops is not to be quick.
+      test.slow();
       if (place.fault) faults.expect(place.fault);
       const page = await visit(place.path, { role: 'Admin' });
       await settled(page, place);

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { Agent } from 'node:http';
 import { createServer, get, type Server } from 'node:http';
 import { once } from 'node:events';
-import { createServer as createTcpServer, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../agent/src/core/clock.ts';
@@ -13,6 +13,7 @@ import type { ForwardPool, ForwardTarget } from '../../agent/src/kubectl/forward
 import { createLedger, type PidLedger } from '../../agent/src/kubectl/ledger.ts';
 import { identify } from '../../agent/src/kubectl/process-identity.ts';
 import { createForwardPool, type PoolDeps } from '../../agent/src/kubectl/pool.ts';
+import { freePort } from './prometheus.ts';
 
 /** What answers `/-/ready` and everything else with its own name: a Prometheus as far as a forward can tell. */
 export async function startBackend(name: string): Promise<{ host: string; port: number; stop(): Promise<void> }> {
@@ -46,15 +47,8 @@ export function ask(baseUrl: string, path: string, signal?: AbortSignal, agent?:
 }
 
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createTcpServer().listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  const ports: number[] = [];
+  while (ports.length < count) ports.push(await freePort());
   return ports;
 }
 
