@@ -1,9 +1,10 @@
 import { Agent, createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { ask, freePorts, startForwardRig } from '../rig/forward-rig.ts';
+import { ask, startForwardRig } from '../rig/forward-rig.ts';
 import { realKubectls } from '../rig/kubectl.ts';
 import { StubApiServer } from '../rig/stub-apiserver.ts';
+import { freePorts } from '../rig/free-port.ts';
 
 const LATENCY_REQUESTS = 400;
 const NEW_CONNECTIONS = 100;

@@ -1,7 +1,7 @@
 import { expect, test as base } from '@playwright/test';
 import { removeDataDirs, startAgentProcess, type AgentProcess } from '../rig/agent.ts';
 import { realKubectls } from '../rig/kubectl.ts';
-import { freePort } from '../rig/prometheus.ts';
+import { freePort } from '../rig/free-port.ts';
 import { markedHpa, startWorld, type World } from '../rig/world.ts';
 import { expectAccessible } from './axe.ts';
 import { watchFaults, type Faults } from './faults.ts';

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { floorTo, MINUTE } from '../../agent/src/core/clock.ts';
 import type { StatusAnswer } from '../../agent/src/contract/api.ts';
 import { startAgentProcess, type AgentProcess } from '../rig/agent.ts';
-import { freePort } from '../rig/prometheus.ts';
+import { freePort } from '../rig/free-port.ts';
 import { startStubChild, type StubChild } from '../rig/stub-child.ts';
 import { startFaultProxy, type FaultProxy } from './proxy.ts';
 import { startHoldingReceiver, type HoldingReceiver } from './receiver.ts';

@@ -10,7 +10,7 @@ import { composeConfig, type Service } from '../rig/compose-file.ts';
 import { assignments, execForm } from '../rig/dockerfile.ts';
 import { isSystemWork, rehearseImage, repository, type RehearsedImage } from '../rig/image-rehearsal.ts';
 import { productionPackages, readLock, type Lock } from '../../tools/supply/lock.ts';
-import { freePort } from '../rig/prometheus.ts';
+import { freePort } from '../rig/free-port.ts';
 
 /** agent/Dockerfile built without an engine, and its agent run as docker-compose.yml runs it. */
 

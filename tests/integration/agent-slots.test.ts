@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import type { ClusterListAnswer, LastScan, TimeslotsAnswer } from '../../agent/src/contract/api.ts';
 import { eventually, removeDataDirs, startAgentProcess, type AgentProcess, type AgentSettings } from '../rig/agent.ts';
 import { realKubectls } from '../rig/kubectl.ts';
-import { freePort } from '../rig/prometheus.ts';
+import { freePort } from '../rig/free-port.ts';
 import { markedHpa, startWorld, type World } from '../rig/world.ts';
 
 /** Many clusters on two local ports: nobody answers for another, whoever comes and goes. */

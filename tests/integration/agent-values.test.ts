@@ -4,7 +4,7 @@ import { eventually, removeDataDirs, startAgentProcess, type AgentProcess } from
 import { documentedQuery, type DocumentedSubject } from '../rig/documented-queries.ts';
 import type { HandMadeHpa } from '../rig/hand-made-hpa.ts';
 import { realKubectls } from '../rig/kubectl.ts';
-import { freePort } from '../rig/prometheus.ts';
+import { freePort } from '../rig/free-port.ts';
 import { startWorld, type World } from '../rig/world.ts';
 
 /** From enrolment to the table people query: every value is what Prometheus itself answers for the documented query. */

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { DAY, HOUR, MINUTE, SECOND } from '../../agent/src/core/clock.ts';
 import { AgentError } from '../../agent/src/core/errors.ts';
 import { backfillWindow } from '../../agent/src/domain/window.ts';
-import type { Prometheus, RangeQuery } from '../../agent/src/prometheus/prometheus.ts';
-import { noDeadline, startCollectRig, type CollectRig } from '../rig/collect-rig.ts';
+import type { Prometheus } from '../../agent/src/prometheus/prometheus.ts';
+import { noDeadline, recording, startCollectRig, type CollectRig } from '../rig/collect-rig.ts';
 import { seriesOf, type HandMadeHpa } from '../rig/hand-made-hpa.ts';
 import { startPrometheus, type RealPrometheus } from '../rig/prometheus.ts';
 
@@ -117,23 +117,6 @@ test('an HPA that this cluster does not have is partial with a sentence', () =>
         'Prometheus has no history of shop/no-such in the 3d asked for: kube-state-metrics there shows no HPA of this name.',
     });
   }));
-
-/** A Prometheus that hands everything on and remembers which ranges were asked for. */
-function recording(inner: Prometheus, before: (query: RangeQuery) => void = () => {}) {
-  const ranges: RangeQuery[] = [];
-  const prometheus: Prometheus = {
-    ...inner,
-    get requests() {
-      return inner.requests;
-    },
-    range(query, signal) {
-      ranges.push(query);
-      before(query);
-      return inner.range(query, signal);
-    },
-  };
-  return { prometheus, ranges };
-}
 
 test('an interrupted backfill goes on with the same window and asks for no stored piece again', () =>
   withRig(async (rig) => {

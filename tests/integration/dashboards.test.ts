@@ -4,7 +4,7 @@ import type { GrafanaAnswer, HpaListAnswer } from '../../agent/src/contract/api.
 import { systemClock } from '../../agent/src/core/clock.ts';
 import { startDemo, type RunningDemo } from '../../agent/src/demo/start.ts';
 import { eventually, newDataDir, removeDataDirs, startAgentProcess, type AgentProcess } from '../rig/agent.ts';
-import { freePort } from '../rig/prometheus.ts';
+import { freePort } from '../rig/free-port.ts';
 
 /** The queries of the bundled dashboards, as Grafana sends them, against a whole agent over the simulated fleet. */
 

@@ -4,7 +4,7 @@ import { startDemo, type RunningDemo } from '../../agent/src/demo/start.ts';
 import { MUST_SAY } from '../bench/story/sentences.ts';
 import { eventually, newDataDir, removeDataDirs, startAgentProcess, type AgentProcess } from '../rig/agent.ts';
 import { startHttpReceiver, type HttpReceiver } from '../rig/http-receiver.ts';
-import { freePort } from '../rig/prometheus.ts';
+import { freePort } from '../rig/free-port.ts';
 
 /** A whole agent over the simulated fleet: what is wrong in the story is found, told once, and survives a restart. */
 

@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ErrorCode } from '../../agent/src/core/errors.ts';
-import { freePorts, startBackend, startForwardRig, type ForwardRig } from '../rig/forward-rig.ts';
+import { startBackend, startForwardRig, type ForwardRig } from '../rig/forward-rig.ts';
 import { realKubectls } from '../rig/kubectl.ts';
 import { StubApiServer } from '../rig/stub-apiserver.ts';
 import type { StubCluster, StubFault } from '../rig/stub-faults.ts';
+import { freePorts } from '../rig/free-port.ts';
 
 type Row = { what: string; state: 'waiting' | 'failed'; code: ErrorCode; says: RegExp };
 

@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { ask, freePorts, startBackend, startForwardRig } from '../rig/forward-rig.ts';
+import { ask, startBackend, startForwardRig } from '../rig/forward-rig.ts';
 import { realKubectls } from '../rig/kubectl.ts';
 import { startStubChild } from '../rig/stub-child.ts';
+import { freePorts } from '../rig/free-port.ts';
 
 const kubectls = await realKubectls();
 

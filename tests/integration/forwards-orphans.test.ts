@@ -7,9 +7,10 @@ import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { systemClock } from '../../agent/src/core/clock.ts';
 import { silentLogger } from '../../agent/src/core/logger.ts';
 import { createLedger, type LedgerEntry } from '../../agent/src/kubectl/ledger.ts';
-import { freePorts, isRunning, startBackend } from '../rig/forward-rig.ts';
+import { isRunning, startBackend } from '../rig/forward-rig.ts';
 import { realKubectls } from '../rig/kubectl.ts';
 import { StubApiServer } from '../rig/stub-apiserver.ts';
+import { freePorts } from '../rig/free-port.ts';
 
 type Report = { dir: string; ledgerFile: string; pids: number[] };
 

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { ask, freePorts, isRunning, startBackend, startForwardRig, type ForwardRig } from '../rig/forward-rig.ts';
+import { ask, isRunning, startBackend, startForwardRig, type ForwardRig } from '../rig/forward-rig.ts';
 import { realKubectls } from '../rig/kubectl.ts';
 import { StubApiServer } from '../rig/stub-apiserver.ts';
 import type { StubCluster } from '../rig/stub-faults.ts';
+import { freePorts } from '../rig/free-port.ts';
 
 const NAMES = ['alpha', 'bravo', 'charlie', 'delta'] as const;
 

@@ -16,7 +16,7 @@ import { systemClock } from '../../agent/src/core/clock.ts';
 import { startDemo, type RunningDemo } from '../../agent/src/demo/start.ts';
 import { rowsOf } from '../../agent/src/http/grafana/grafana.fixture.ts';
 import { eventually, newDataDir, removeDataDirs, startAgentProcess, type AgentProcess } from '../rig/agent.ts';
-import { freePort } from '../rig/prometheus.ts';
+import { freePort } from '../rig/free-port.ts';
 
 /** The calls that pages and panels make, on a whole agent over the simulated fleet, with a token that may only read. */
 

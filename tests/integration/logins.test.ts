@@ -8,9 +8,10 @@ import type { ErrorCode } from '../../agent/src/core/errors.ts';
 import { eventually, removeDataDirs, startAgentProcess } from '../rig/agent.ts';
 import { selfSigned } from '../rig/certificate.ts';
 import { runCommand } from '../rig/command.ts';
-import { freePorts, isRunning, startBackend, startForwardRig, type ForwardRig } from '../rig/forward-rig.ts';
+import { isRunning, startBackend, startForwardRig, type ForwardRig } from '../rig/forward-rig.ts';
 import { realKubectls } from '../rig/kubectl.ts';
 import { StubApiServer } from '../rig/stub-apiserver.ts';
+import { freePorts } from '../rig/free-port.ts';
 
 /** Exec plugins that do not work and tokens that end: what is told, and what is not. */
 

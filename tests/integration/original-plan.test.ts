@@ -17,7 +17,7 @@ import {
   type AgentSettings,
 } from '../rig/agent.ts';
 import { realKubectls } from '../rig/kubectl.ts';
-import { freePort } from '../rig/prometheus.ts';
+import { freePort } from '../rig/free-port.ts';
 import { markedHpa, startWorld, type World } from '../rig/world.ts';
 
 /** The four tests of the first sketch of this system, on a real kubectl and a real Prometheus a cluster. */

@@ -10,7 +10,7 @@ import { HOUR, MINUTE, floorTo } from '../../agent/src/core/clock.ts';
 import type { StatusAnswer } from '../../agent/src/contract/api.ts';
 import { eventually, removeDataDirs, startAgentProcess } from '../rig/agent.ts';
 import { runCommand } from '../rig/command.ts';
-import { freePorts, startForwardRig, type ForwardRig } from '../rig/forward-rig.ts';
+import { startForwardRig, type ForwardRig } from '../rig/forward-rig.ts';
 import { seriesOf } from '../rig/hand-made-hpa.ts';
 import { realKubectls } from '../rig/kubectl.ts';
 import { startPrometheus, type RealPrometheus } from '../rig/prometheus.ts';
@@ -19,6 +19,7 @@ import { StubApiServer } from '../rig/stub-apiserver.ts';
 import type { GrantedRole, JudgedRequest } from '../rig/stub-authorizer.ts';
 import type { StubCluster, StubService } from '../rig/stub-faults.ts';
 import { markedHpa } from '../rig/world.ts';
+import { freePorts } from '../rig/free-port.ts';
 
 /** docs/rbac.yaml, enforced: what the agent asks of an API server that grants it, and nothing else. */
 

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from './prometheus.ts';
+import { freePort } from './free-port.ts';
 
 const run = promisify(execFile);
 const READY_WITHIN_MS = 30_000;

@@ -113,8 +113,11 @@ export async function startCollectRig(
 /** A signal that never aborts. */
 export const noDeadline = (): AbortSignal => new AbortController().signal;
 
-/** The session's Prometheus, keeping what was asked. */
-export function recording(inner: Prometheus): { prometheus: Prometheus; ranges: RangeQuery[] } {
+/** A Prometheus that hands everything on and remembers which ranges were asked for; `before` is told each first. */
+export function recording(
+  inner: Prometheus,
+  before: (query: RangeQuery) => void = () => undefined,
+): { prometheus: Prometheus; ranges: RangeQuery[] } {
   const ranges: RangeQuery[] = [];
   const prometheus: Prometheus = {
     ...inner,
@@ -123,6 +126,7 @@ export function recording(inner: Prometheus): { prometheus: Prometheus; ranges: 
     },
     range(query, signal) {
       ranges.push(query);
+      before(query);
       return inner.range(query, signal);
     },
   };

@@ -13,7 +13,6 @@ import type { ForwardPool, ForwardTarget } from '../../agent/src/kubectl/forward
 import { createLedger, type PidLedger } from '../../agent/src/kubectl/ledger.ts';
 import { identify } from '../../agent/src/kubectl/process-identity.ts';
 import { createForwardPool, type PoolDeps } from '../../agent/src/kubectl/pool.ts';
-import { freePort } from './prometheus.ts';
 
 /** What answers `/-/ready` and everything else with its own name: a Prometheus as far as a forward can tell. */
 export async function startBackend(name: string): Promise<{ host: string; port: number; stop(): Promise<void> }> {
@@ -44,12 +43,6 @@ export function ask(baseUrl: string, path: string, signal?: AbortSignal, agent?:
       response.on('end', () => resolve(body));
     }).on('error', fail);
   });
-}
-
-export async function freePorts(count: number): Promise<number[]> {
-  const ports: number[] = [];
-  while (ports.length < count) ports.push(await freePort());
-  return ports;
 }
 
 export type ForwardRig = {

@@ -1,11 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeOpenMetrics, type HandMadeSeries, type Span } from './openmetrics.ts';
+import { freePort } from './free-port.ts';
 
 const run = promisify(execFile);
 
@@ -118,32 +118,4 @@ async function waitReady(url: string, exited: () => boolean): Promise<void> {
     if (Date.now() > deadline) throw new Error('it was not ready in time');
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-/** Below the ports that Linux gives to whoever asks for any (32768 and up): one of those may be somebody's connection a moment later. */
-const FIRST_PORT = 20_000;
-const PORTS = 12_000;
-let lastPort = Math.floor(Math.random() * PORTS);
-
-/** A port on 127.0.0.1 that nothing listens on, another one each time. */
-export async function freePort(): Promise<number> {
-  for (let tried = 0; tried < PORTS; tried += 1) {
-    lastPort = (lastPort + 1) % PORTS;
-    const port = FIRST_PORT + lastPort;
-    if (await isFree(port)) return port;
-  }
-  throw new Error('no port is free');
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  try {
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-  } catch {
-    return false;
-  }
-  server.close();
-  await once(server, 'close');
-  return true;
 }

@@ -11,7 +11,7 @@ import { passageOf } from '../../agent/src/http/preview/data-source.ts';
 import { ROLES, type ProxyRoute, type Role } from '../../agent/src/http/preview/plugin-folders.ts';
 import { proxyTo } from '../../agent/src/http/preview/proxy.ts';
 import { eventually, newDataDir, removeDataDirs, startAgentProcess } from './agent.ts';
-import { freePort } from './prometheus.ts';
+import { freePort } from './free-port.ts';
 
 const TOKEN = 'integration-tests-0123456789';
 const READ_TOKEN = 'only-reads-0123456789';

@@ -1,5 +1,4 @@
 import type { Clock } from '../core/clock.ts';
-import { AgentError } from '../core/errors.ts';
 import type { EventBus } from '../core/events.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Cluster, LocalEndpoint, PrometheusLocation } from '../domain/cluster.ts';
@@ -20,9 +19,10 @@ import {
 import type { ForwardPool } from '../kubectl/forward-pool.ts';
 import type { Store, StoredCluster } from '../storage/store.ts';
 import { ClientCache, type Connect } from './clients.ts';
+import { exists, fromConfig, notFound } from './cluster-errors.ts';
 import type { ClusterSession } from './collector.ts';
 import { lanePorts } from './lane-ports.ts';
-import { reachOf } from './stored-cluster.ts';
+import { definitionOf, reachOf } from './stored-cluster.ts';
 
 export type NewCluster = { name: string; context?: string; prometheusUrl?: string };
 
@@ -89,14 +89,7 @@ export class Fleet {
   get(name: string): Cluster {
     const cluster = this.#clusters.get(name);
     if (cluster) return cluster;
-    const known = [...this.#clusters.keys()];
-    throw new AgentError(
-      'cluster/not-found',
-      `There is no cluster ${JSON.stringify(name)} here; known: ${known.join(', ') || 'none'}`,
-      {
-        details: { field: 'cluster', value: name, allowed: known },
-      },
-    );
+    throw notFound(name, [...this.#clusters.keys()]);
   }
 
   /** The known cluster that `name` means: by its own name or by the context it resolves to; null when there is none. */
@@ -121,44 +114,34 @@ export class Fleet {
 
   /** @throws AgentError `cluster/exists`, `cluster/unknown` */
   async add({ name, context, prometheusUrl }: NewCluster): Promise<Cluster> {
-    const { prometheus, clock, events, logger } = this.#deps;
+    const { prometheus, clock } = this.#deps;
     if (prometheusUrl === undefined) await this.#deps.refreshContexts();
     const reach: Cluster['reach'] =
       prometheusUrl === undefined
         ? { kind: 'context', context: this.#deps.contextFor(name, context) }
         : { kind: 'direct', url: prometheusUrl };
     const twin = this.#clusters.get(name) ?? (reach.kind === 'context' ? this.#byContext(reach.context) : null);
-    if (twin)
-      throw new AgentError('cluster/exists', `The cluster is known already, as ${twin.name}`, {
-        details: { field: 'name', value: name, known: twin.name },
-      });
+    if (twin) throw exists(name, twin.name);
     const cluster: Cluster = { name, reach, prometheus, source: 'api' };
     this.#admit(cluster, clock.now());
     this.#board = addCluster(withPorts(this.#board, lanePorts(this.#deps.lanes, this.#clusters.size)), name);
     await this.#settle(cluster);
-    logger.info({ cluster: name }, 'cluster added');
-    events.publish({ type: 'cluster', at: new Date(clock.now()).toISOString(), cluster: name, change: 'added' });
+    this.#tell(name, 'added');
     return cluster;
   }
 
   /** Stops watching a cluster and its HPAs; history is kept. @throws AgentError `cluster/not-found`, `cluster/from-config` */
   async remove(name: string): Promise<void> {
     const cluster = this.get(name);
-    if (cluster.source === 'config') {
-      throw new AgentError(
-        'cluster/from-config',
-        `${name} stands in the settings file: take it out there and restart the agent`,
-      );
-    }
-    const { store, pool, clock, events, logger } = this.#deps;
+    if (cluster.source === 'config') throw fromConfig(name);
+    const { store, pool } = this.#deps;
     for (const hpa of await store.hpasOfCluster(name)) await store.removeHpa(hpa.id, { purge: false });
     await store.removeCluster(name);
     this.#clusters.delete(name);
     this.#board = removeCluster(this.#board, name);
     await pool.release(name);
     await this.#clients.drop(name);
-    logger.info({ cluster: name }, 'cluster removed');
-    events.publish({ type: 'cluster', at: new Date(clock.now()).toISOString(), cluster: name, change: 'removed' });
+    this.#tell(name, 'removed');
   }
 
   ports(): readonly number[] {
@@ -231,13 +214,18 @@ export class Fleet {
     const at = placeOf(this.#board, name);
     if (!at) return;
     this.#deps.pool.ensure({ cluster: name, reach, prometheus, endpoint: endpointOf(this.#board, at) });
-    const definition = reach.kind === 'context' ? { context: reach.context } : { prometheusUrl: reach.url };
     await this.#deps.store.saveCluster({
       name,
-      definition: source === 'api' ? definition : null,
+      definition: source === 'api' ? definitionOf(reach) : null,
       ...at,
       createdAt: this.#age(name),
     });
+  }
+
+  #tell(cluster: string, change: 'added' | 'removed'): void {
+    const { clock, events, logger } = this.#deps;
+    logger.info({ cluster }, `cluster ${change}`);
+    events.publish({ type: 'cluster', at: new Date(clock.now()).toISOString(), cluster, change });
   }
 
   #byContext(context: string): Cluster | null {

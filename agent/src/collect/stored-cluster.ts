@@ -10,3 +10,7 @@ export function reachOf({ name, definition, isUnreadable }: StoredCluster): Clus
     ? { kind: 'context', context: definition.context }
     : { kind: 'direct', url: definition.prometheusUrl };
 }
+
+/** The other way: what is stored of a cluster that was added at run time. */
+export const definitionOf = (reach: Cluster['reach']): StoredCluster['definition'] =>
+  reach.kind === 'context' ? { context: reach.context } : { prometheusUrl: reach.url };

@@ -112,13 +112,11 @@ export const readState = (text: string): HpaWatchState | null => read(state, tex
 /** `detector_state.profile` */
 export const readProfile = (text: string): StoredProfile | null => read(storedProfile, text) as StoredProfile | null;
 
-/**
- * What was parsed, not what zod makes of it: the lists that it copies, and puts in place of those it was given, may hold each number as an
- * object of its own, in three times the memory.
- */
+/** What was parsed, not zod's copy of it: in the lists of that each number may be an object of its own, in three times the memory. */
 function read(schema: z.ZodType, text: string): unknown {
   try {
-    return schema.safeParse(JSON.parse(text)).success ? (JSON.parse(text) as unknown) : null;
+    const parsed: unknown = JSON.parse(text);
+    return schema.safeParse(parsed).success ? parsed : null;
   } catch {
     return null;
   }

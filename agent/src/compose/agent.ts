@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { startBackfillRunner } from '../collect/backfill-runner.ts';
 import { createCollector } from '../collect/create-collector.ts';
 import { Enrolment } from '../collect/enrolment.ts';
-import { Fleet } from '../collect/fleet.ts';
 import { startHousekeeping } from '../collect/housekeeping.ts';
 import { estimateBackfillMs } from '../collect/rate.ts';
 import { Watch } from '../collect/watch.ts';
@@ -19,11 +18,11 @@ import type { Cluster } from '../domain/cluster.ts';
 import type { ClusterInfo } from '../domain/schedule-view.ts';
 import type { Services } from '../http/services.ts';
 import { createLedger } from '../kubectl/ledger.ts';
-import { createPrometheusClient } from '../prometheus/client.ts';
 import { startEngine } from '../schedule/engine.ts';
 import { lockDataDir } from '../storage/data-lock.ts';
 import type { OpeningCheck } from '../storage/rebuild.ts';
 import { startDetecting } from './detecting.ts';
+import { openFleet, ownersOf } from './fleet.ts';
 import { forwardTeller } from './forward-teller.ts';
 import { openKeeping } from './keeping.ts';
 import { startServing, type PreviewWanted } from './serving.ts';
@@ -99,28 +98,7 @@ export async function startAgent({
     });
     stops.push(() => pool.stop());
 
-    const fleet = new Fleet({
-      store,
-      pool,
-      clock,
-      events,
-      logger,
-      configured: clusters,
-      prometheus: config.prometheus,
-      lanes: config.lanes,
-      contextFor: (name, context) =>
-        contexts.resolve(context === undefined ? { name } : { name, context }, 'cluster/unknown'),
-      refreshContexts: () => contexts.refresh(),
-      connect: ({ name, prometheus, reach }, baseUrl) =>
-        createPrometheusClient({
-          baseUrl,
-          // Zipping pays through a tunnel; at a plain address it only costs time.
-          compress: reach.kind === 'context',
-          timeoutMs: prometheus.timeoutMs,
-          clock,
-          onRequest: (result) => metrics.prometheusRequests.inc({ cluster: name, result }),
-        }),
-    });
+    const fleet = openFleet({ config, clusters, contexts, store, pool, clock, events, logger, metrics });
     await fleet.start();
     stops.push(() => fleet.stop());
 
@@ -244,9 +222,4 @@ export async function startAgent({
     await stops.all();
     throw error;
   }
-}
-
-function ownersOf(fleet: Fleet, clusters: readonly (string | null)[]): Map<number, string> {
-  const ports = fleet.ports();
-  return new Map(clusters.flatMap((cluster, lane) => (cluster === null ? [] : [[ports[lane] ?? 0, cluster] as const])));
 }

@@ -1,6 +1,7 @@
 import { Detection } from '../collect/detection.ts';
 import { createLearningThread } from '../collect/learning-thread.ts';
-import { invalid, type Config } from '../config/load.ts';
+import type { Config } from '../config/load.ts';
+import { invalid } from '../config/problems.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EventBus } from '../core/events.ts';
 import type { Logger } from '../core/logger.ts';

@@ -1,6 +1,6 @@
 import type { Config } from '../config/load.ts';
-import { isLoopback } from '../config/load.ts';
 import { followFiles, type FollowedFiles } from '../core/followed-files.ts';
+import { isLoopback } from '../core/loopback.ts';
 import { createApp } from '../http/app.ts';
 import { certificatePair, type CertificatePair } from '../http/certificate.ts';
 import { startHttp } from '../http/server.ts';
@@ -8,6 +8,7 @@ import type { Services } from '../http/services.ts';
 import { createThrottle } from '../http/throttle.ts';
 import { openCredentials } from './credentials.ts';
 import { openPreview, type PreviewFolders } from './preview.ts';
+import { createStops } from './stops.ts';
 
 /** `show` is given the link that opens the page once, and another one each time a link was used. */
 export type PreviewWanted = { folders: PreviewFolders; show: (link: string) => void };
@@ -25,10 +26,7 @@ export async function startServing(options: ServingOptions): Promise<{ url: stri
   const { services, config, keptTokenFile, preview: wanted } = options;
   const { clock, logger, metrics } = services;
   const { listen, auth, tls: pair } = config;
-  const stops: (() => unknown)[] = [];
-  const stop = async () => {
-    for (const one of stops.splice(0).reverse()) await one();
-  };
+  const stops = createStops(logger);
   try {
     let use: (pair: CertificatePair) => void = () => undefined;
     const certificate = pair && (await followCertificate(pair, services, (next) => use(next)));
@@ -82,9 +80,9 @@ export async function startServing(options: ServingOptions): Promise<{ url: stri
       );
     }
     if (wanted) preview?.listensOn(http.url, wanted.show);
-    return { url: http.url, stop };
+    return { url: http.url, stop: stops.all };
   } catch (error) {
-    await stop();
+    await stops.all();
     throw error;
   }
 }

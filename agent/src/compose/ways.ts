@@ -41,6 +41,8 @@ export const openWays = ({ config, env, clock, logger, mode, ledger, onChange }:
     onChange,
   });
 
+export type Contexts = Awaited<ReturnType<typeof watchContexts>>;
+
 /** The contexts of the kubeconfig, read once and again on demand. */
 export async function watchContexts({ kubectl, clusters }: Config, env: Environment) {
   const place = { kubeconfig: kubectl.kubeconfig, kubeconfigEnv: env.KUBECONFIG, home: env.HOME ?? homedir() };

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { isIP } from 'node:net';
-import type { z } from 'zod';
 import { AgentError, isAgentError } from '../core/errors.ts';
 import type { LogLevel } from '../core/logger.ts';
+import { isLoopback } from '../core/loopback.ts';
 import type { PrometheusLocation } from '../domain/cluster.ts';
+import { invalid, problemOf, type Problem } from './problems.ts';
 import { parseSettings } from './settings-yaml.ts';
 import { tokensIn } from './token.ts';
 import { settingsSchema, type ClusterSettings, type Settings } from './schema.ts';
@@ -81,25 +81,6 @@ export function loadConfig({ file, env, cwd }: LoadOptions): Config {
   return toConfig(parsed.data, cwd);
 }
 
-export type Problem = { path: string; found: unknown; allowed: string };
-
-const PROBLEMS_SHOWN = 20;
-
-export function invalid(problems: Problem[]): AgentError {
-  const shown = problems.map(({ path, found, allowed }) => ({
-    path: path.slice(0, 200),
-    found: show(path, found),
-    allowed,
-  }));
-  const lines = shown
-    .slice(0, PROBLEMS_SHOWN)
-    .map(({ path, found, allowed }) => `  ${path}: found ${found}; allowed: ${allowed}`);
-  if (problems.length > PROBLEMS_SHOWN) lines.push(`  and ${problems.length - PROBLEMS_SHOWN} more`);
-  return new AgentError('config/invalid', `The settings are not valid:\n${lines.join('\n')}`, {
-    details: { problems: shown },
-  });
-}
-
 function readSettings(path: string): unknown {
   let text: string;
   try {
@@ -126,22 +107,6 @@ function withEnvironment(raw: unknown, env: Environment): { merged: unknown; ori
     else merged[head] = { ...(merged[head] as object | undefined), [leaf]: value };
   }
   return { merged, origin };
-}
-
-function problemOf(issue: z.core.$ZodIssue, input: unknown, origin: Map<string, string>): Problem {
-  const path = pathText(issue.path);
-  if (issue.code === 'unrecognized_keys') {
-    const where = path === '' ? '' : `${path}.`;
-    return {
-      path: `${where}${issue.keys.join(', ')}`,
-      found: 'an unknown setting',
-      allowed: `the settings of docs/settings.md`,
-    };
-  }
-  const allowed =
-    issue.code === 'invalid_value' ? issue.values.map((value) => JSON.stringify(value)).join(', ') : issue.message;
-  const from = origin.get(path);
-  return { path: from ? `${path} (from ${from})` : path || 'settings', found: valueAt(input, issue.path), allowed };
 }
 
 /** What only several settings together can tell. */
@@ -171,9 +136,6 @@ function crossProblems({ auth, clusters, listen, tls, lanes }: Settings): Proble
     problems.push({ path: 'lanes', found: lanes, allowed: `ports other than listen.port (${listen.port})` });
   return problems;
 }
-
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || host === '[::1]' || (isIP(host) === 4 && host.startsWith('127.'));
 
 function toConfig(settings: Settings, cwd: string): Config {
   const path = (text: string): string => {
@@ -236,22 +198,3 @@ function checkedTokens(setting: string, path: string): string {
 
 const expandHome = (path: string): string =>
   path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
-
-const pathText = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>(
-    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`),
-    '',
-  );
-
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], input);
-}
-
-/** A secret never stands in a message. */
-function show(path: string, value: unknown): string {
-  if (value === undefined) return 'nothing';
-  const isSecret = /^auth\b|token|secret|\.url$/i.test(path) && !/TokenFile$/i.test(path);
-  if (isSecret) return typeof value === 'string' ? `a text of ${value.length} characters` : 'a value of another kind';
-  const text = JSON.stringify(value).replace(/(:\/\/)[^/\s"]*@/g, '$1[hidden]@');
-  return text.length > 200 ? `${text.slice(0, 200)}...` : text;
-}

@@ -15,23 +15,25 @@ export type ErrorCode =
   | `agent/${'starting' | 'stopping' | 'aborted' | 'internal' | 'already-running' | 'port-in-use'}`
   | `scan/${'overrun' | 'stale-lease'}`;
 
-export type KubectlFault =
-  | 'not-found'
-  | 'context-missing'
-  | 'kubeconfig-unreadable'
-  | 'unauthorised'
-  | 'forbidden'
-  | 'credentials-plugin'
-  | 'api-unreachable'
-  | 'service-missing'
-  | 'port-missing'
-  | 'no-running-pod'
-  | 'port-in-use'
-  | 'connection-lost'
-  | 'backend-refused'
-  | 'start-timeout'
-  | 'probe-failed'
-  | 'exited';
+export const KUBECTL_FAULTS = [
+  'not-found',
+  'context-missing',
+  'kubeconfig-unreadable',
+  'unauthorised',
+  'forbidden',
+  'credentials-plugin',
+  'api-unreachable',
+  'service-missing',
+  'port-missing',
+  'no-running-pod',
+  'port-in-use',
+  'connection-lost',
+  'backend-refused',
+  'start-timeout',
+  'probe-failed',
+  'exited',
+] as const;
+export type KubectlFault = (typeof KUBECTL_FAULTS)[number];
 
 export type AgentErrorOptions = {
   /** Whether the same call may succeed later without anyone changing anything. */

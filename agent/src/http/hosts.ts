@@ -1,5 +1,5 @@
-import { isIPv4 } from 'node:net';
 import { AgentError } from '../core/errors.ts';
+import { isLoopback } from '../core/loopback.ts';
 
 export type HostSettings = { listenHost: string; allowedHosts: string[] };
 
@@ -12,9 +12,6 @@ export function hostnameOf(host: string): string {
 
 /** No host name is longer. */
 const LONGEST_SHOWN = 253;
-
-const isLoopback = (name: string): boolean =>
-  name === 'localhost' || name === '::1' || (isIPv4(name) && name.startsWith('127.'));
 
 /**
  * Refuses a Host that is not the agent's own: a page of a stranger whose DNS name was turned to 127.0.0.1 (DNS rebinding)

@@ -22,6 +22,9 @@ export function kubeconfigFiles({ kubeconfig, kubeconfigEnv, home }: KubeconfigP
 /** Hundreds of contexts with their certificates are far below. */
 const MOST_CHARACTERS = 16 * 1_048_576;
 
+/** A kubeconfig as plain data. @throws YamlRefused */
+export const parseKubeconfig = (text: string): unknown => parsePlainYaml(text, MOST_CHARACTERS);
+
 const kubeconfigSchema = z.object({
   contexts: z.array(z.object({ name: z.string().min(1) })).nullish(),
 });
@@ -33,7 +36,7 @@ const kubeconfigSchema = z.object({
 export function parseContexts(text: string, file: string): string[] {
   let raw: unknown;
   try {
-    raw = parsePlainYaml(text, MOST_CHARACTERS);
+    raw = parseKubeconfig(text);
   } catch (cause) {
     if (!(cause instanceof YamlRefused)) throw cause;
     // The parser's message may quote the file, and a kubeconfig holds credentials: only the place is told.

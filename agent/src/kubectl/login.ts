@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
 import { z } from 'zod';
-import { kubeconfigFiles, type KubeconfigPlace } from './kubeconfig.ts';
+import { kubeconfigFiles, parseKubeconfig, type KubeconfigPlace } from './kubeconfig.ts';
 import { renewalByProgram } from './renewal.ts';
 
 /** How a context's user logs in, as far as a sentence may tell it: no credential is ever part of it. */
@@ -42,7 +41,7 @@ type KubeconfigUser = z.infer<typeof userSchema>;
 export function loginOf(kubeconfigs: readonly string[], context: string): Login | null {
   const files = kubeconfigs.flatMap((yaml) => {
     try {
-      return [fileSchema.parse(parse(yaml))];
+      return [fileSchema.parse(parseKubeconfig(yaml))];
     } catch {
       // Reading the contexts has told what is wrong with the file.
       return [];

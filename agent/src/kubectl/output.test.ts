@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { KubectlFault } from '../core/errors.ts';
+import { KUBECTL_FAULTS, type KubectlFault } from '../core/errors.ts';
 import { kubectlError, NEEDS_A_PERSON } from './faults.ts';
 import { diagnose, listeningOn, plainLine, pluginWords } from './output.ts';
 
@@ -143,26 +143,7 @@ test.each<[string[], string | null]>([
   [['Unable to connect to the server: getting credentials: decoding stdout'], null],
 ])('the words of a credentials plugin: %j', (lines, words) => expect(pluginWords(lines)).toBe(words));
 
-const FAULTS: KubectlFault[] = [
-  'not-found',
-  'context-missing',
-  'kubeconfig-unreadable',
-  'unauthorised',
-  'forbidden',
-  'credentials-plugin',
-  'api-unreachable',
-  'service-missing',
-  'port-missing',
-  'no-running-pod',
-  'port-in-use',
-  'connection-lost',
-  'backend-refused',
-  'start-timeout',
-  'probe-failed',
-  'exited',
-];
-
-test.each(FAULTS)('%s is told in a sentence that names where, then in the words of kubectl', (fault) => {
+test.each(KUBECTL_FAULTS)('%s is told in a sentence that names where, then in the words of kubectl', (fault) => {
   const subject = {
     context: 'prod-admin',
     namespace: 'monitoring',

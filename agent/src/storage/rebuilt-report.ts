@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { writeDurably } from './durable-file.ts';
+import { pathBeside, readBeside } from './list-beside.ts';
 
 /** That a damaged database was replaced, and by what. */
 const rebuiltSchema = z.object({
@@ -17,24 +18,16 @@ const rebuiltSchema = z.object({
 });
 export type Rebuilt = z.infer<typeof rebuiltSchema>;
 
-/** monitoring.db -> monitoring.rebuilt.json: the last rebuilding. */
-const reportPath = (path: string): string => `${path.replace(/\.db$/, '')}.rebuilt.json`;
+/** The last rebuilding. */
+const reportPath = (path: string): string => pathBeside(path, 'rebuilt');
 
 export const writeReport = (path: string, rebuilt: Rebuilt): void =>
   writeDurably(reportPath(path), `${JSON.stringify(rebuilt, null, 2)}\n`);
 
 /** The last rebuilding of a database, as long as the damaged one is kept where it was put; null: none that matters. */
 export function lastRebuilt(path: string): Rebuilt | null {
-  const report = reportPath(path);
-  if (!existsSync(report)) return null;
-  try {
-    const parsed = rebuiltSchema.safeParse(JSON.parse(readFileSync(report, 'utf8')));
-    if (!parsed.success) return null;
-    const { keptAs } = parsed.data;
-    return keptAs === null || existsSync(keptAs) ? parsed.data : null;
-  } catch {
-    return null;
-  }
+  const rebuilt = readBeside(reportPath(path), rebuiltSchema);
+  return rebuilt === null || rebuilt.keptAs === null || existsSync(rebuilt.keptAs) ? rebuilt : null;
 }
 
 /** What happened, and what to do about it, for people. */

@@ -1,9 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
-import { writeDurably } from './durable-file.ts';
-import { storageError } from './faults.ts';
 import { fittingRows } from './fitting-rows.ts';
+import { keeperBeside, pathBeside, readBeside } from './list-beside.ts';
 
 /**
  * What receivers were told of what still fires, and what is still to be delivered, kept a second time beside the database: where that is
@@ -16,20 +14,11 @@ export type ToldList = z.infer<typeof listSchema>;
 
 export const TOLD_TABLES = ['notification', 'notification_mark'] as const;
 
-/** monitoring.db -> monitoring.told.json */
-export const toldListPath = (databasePath: string): string => `${databasePath.replace(/\.db$/, '')}.told.json`;
+export const toldListPath = (databasePath: string): string => pathBeside(databasePath, 'told');
 
 /** The list beside a database; null: there is none, or none that can be read. */
-export function readToldList(databasePath: string): ToldList | null {
-  const path = toldListPath(databasePath);
-  if (!existsSync(path)) return null;
-  try {
-    const parsed = listSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
-}
+export const readToldList = (databasePath: string): ToldList | null =>
+  readBeside(toldListPath(databasePath), listSchema);
 
 export function takeUpTold(fresh: Database, list: ToldList): void {
   for (const table of TOLD_TABLES) list[table].forEach(fittingRows(fresh, table));
@@ -46,16 +35,5 @@ export function toldListKeeper(db: Database): () => void {
     notification: queue.all(),
     notification_mark: marks.all(),
   }));
-  const path = toldListPath(db.name);
-  let written = existsSync(path) ? readFileSync(path, 'utf8') : '';
-  return () => {
-    try {
-      const text = `${JSON.stringify(read.deferred())}\n`;
-      if (text === written) return;
-      writeDurably(path, text);
-      written = text;
-    } catch (error) {
-      if (storageError(error, path).code === 'storage/corrupt') throw error;
-    }
-  };
+  return keeperBeside(toldListPath(db.name), () => read.deferred()).keepIfPossible;
 }

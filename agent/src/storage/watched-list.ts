@@ -1,11 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { isClusterName, isHpaName, isNamespaceName } from '../domain/hpa.ts';
 import { clusterStatements } from './clusters.ts';
 import { detectorStatements } from './detector-states.ts';
-import { writeDurably } from './durable-file.ts';
-import { storageError } from './faults.ts';
+import { keeperBeside, pathBeside, readBeside } from './list-beside.ts';
 
 /**
  * What people asked for, kept a second time beside the database: Prometheus can give samples again, but not which HPAs are
@@ -45,20 +43,11 @@ const listSchema = z.object({
 export type WatchedList = z.infer<typeof listSchema>;
 export type WatchedHpa = WatchedList['hpas'][number];
 
-/** monitoring.db -> monitoring.watched.json */
-export const watchedListPath = (databasePath: string): string => `${databasePath.replace(/\.db$/, '')}.watched.json`;
+export const watchedListPath = (databasePath: string): string => pathBeside(databasePath, 'watched');
 
 /** The list beside a database; null: there is none, or none that can be read. */
-export function readWatchedList(databasePath: string): WatchedList | null {
-  const path = watchedListPath(databasePath);
-  if (!existsSync(path)) return null;
-  try {
-    const parsed = listSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
-}
+export const readWatchedList = (databasePath: string): WatchedList | null =>
+  readBeside(watchedListPath(databasePath), listSchema);
 
 type HpaRow = Omit<WatchedHpa, 'enrolled' | 'active' | 'exclusions'> & { enrolled: number; active: number };
 
@@ -75,9 +64,6 @@ export function watchedListKeeper(db: Database) {
       'SELECT hpa_id FROM exclusion UNION SELECT hpa_id FROM anomaly WHERE excluded = 1 ORDER BY hpa_id',
     )
     .pluck();
-  const path = watchedListPath(db.name);
-  let written = existsSync(path) ? readFileSync(path, 'utf8') : '';
-
   const read = db.transaction((): WatchedList => {
     const withExclusions = new Set(excluding.all());
     return {
@@ -92,22 +78,5 @@ export function watchedListKeeper(db: Database) {
     };
   });
 
-  const keep = (): void => {
-    const text = `${JSON.stringify(read.deferred())}\n`;
-    if (text === written) return;
-    writeDurably(path, text);
-    written = text;
-  };
-  return {
-    /** Writes the list where it differs from what is there. */
-    keep,
-    /** The same where nobody waits for it: what cannot be written now is written with the next change. */
-    keepIfPossible(): void {
-      try {
-        keep();
-      } catch (error) {
-        if (storageError(error, path).code === 'storage/corrupt') throw error;
-      }
-    },
-  };
+  return keeperBeside(watchedListPath(db.name), () => read.deferred());
 }

@@ -5,13 +5,14 @@ import { promisify } from 'node:util';
 import { MINUTE } from '../../../agent/src/core/clock.ts';
 import { noDeadline, startCollectRig } from '../../rig/collect-rig.ts';
 import { documentedQuery } from '../../rig/documented-queries.ts';
-import { freePorts, startForwardRig } from '../../rig/forward-rig.ts';
+import { startForwardRig } from '../../rig/forward-rig.ts';
 import type { HandMadeHpa } from '../../rig/hand-made-hpa.ts';
 import { realKubectls } from '../../rig/kubectl.ts';
 import type { RealPrometheus } from '../../rig/prometheus.ts';
 import { startStubChild } from '../../rig/stub-child.ts';
 import { bareQuery } from '../backfill/bare.ts';
 import { cpuOf, cpuOfEndedChildren, metricOf, ownCpu, round } from './usage.ts';
+import { freePorts } from '../../rig/free-port.ts';
 
 const run = promisify(execFile);
 const ROUNDS = 3;

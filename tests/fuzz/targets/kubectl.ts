@@ -1,3 +1,4 @@
+import { KUBECTL_FAULTS } from '../../../agent/src/core/errors.ts';
 import { isNamespaceName } from '../../../agent/src/domain/hpa.ts';
 import { createLineTail } from '../../../agent/src/kubectl/line-tail.ts';
 import { diagnose, listeningOn, plainLine, pluginWords } from '../../../agent/src/kubectl/output.ts';
@@ -5,24 +6,7 @@ import { causeOf } from '../../../agent/src/kubectl/read-services.ts';
 import { findPrometheusService, parseServices, portNote, portsOf } from '../../../agent/src/kubectl/services.ts';
 import { assertFinite, refusalOf, shapeOf, type Target } from '../target.ts';
 
-const FAULTS = [
-  'not-found',
-  'context-missing',
-  'kubeconfig-unreadable',
-  'unauthorised',
-  'forbidden',
-  'credentials-plugin',
-  'api-unreachable',
-  'service-missing',
-  'port-missing',
-  'no-running-pod',
-  'port-in-use',
-  'connection-lost',
-  'backend-refused',
-  'start-timeout',
-  'probe-failed',
-  'exited',
-].map((fault) => `kubectl/${fault}`);
+const FAULTS = KUBECTL_FAULTS.map((fault) => `kubectl/${fault}`);
 
 const SUBJECT = {
   context: 'prod-admin',
