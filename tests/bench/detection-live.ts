@@ -13,7 +13,7 @@ import { DEFAULT_LIMITS } from '../../agent/src/detect/limits.ts';
 import { newJudgeState } from '../../agent/src/detect/memory.ts';
 import { QUEUED_BASELINE } from '../../agent/src/domain/baseline.ts';
 import type { Sample } from '../../agent/src/domain/sample.ts';
-import { openSqliteStore } from '../../agent/src/storage/sqlite.ts';
+import { openSqliteStore } from '../../agent/src/storage/sqlite/sqlite-store.ts';
 import { CLUSTER, noDeadline } from '../rig/collect-rig.ts';
 import { seriesOf, type HandMadeHpa } from '../rig/hand-made-hpa.ts';
 import { startPrometheus } from '../rig/prometheus.ts';

@@ -1,5 +1,5 @@
 import Sqlite from 'better-sqlite3';
-import { readWatchedList } from '../../agent/src/storage/watched-list.ts';
+import { readWatchedList } from '../../agent/src/storage/sqlite/watched-list.ts';
 
 /** What was answered as done, as far as anybody heard of it. */
 export type Acknowledged = {

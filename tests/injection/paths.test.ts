@@ -6,8 +6,8 @@ import { startPreviewRig, type PreviewRig } from '../../agent/src/http/preview/p
 import { loadConfig } from '../../agent/src/config/load.ts';
 import { isAgentError } from '../../agent/src/core/errors.ts';
 import { HOSTILE_RUNS, HOSTILE_TEXTS, hostileText } from '../../agent/src/core/hostile-text.fixture.ts';
-import { backUp } from '../../agent/src/storage/backup.ts';
-import { withDatabase, withTempDirectory } from '../../agent/src/storage/database.fixture.ts';
+import { backUp } from '../../agent/src/storage/sqlite/backup.ts';
+import { withDatabase, withTempDirectory } from '../../agent/src/storage/sqlite/database.fixture.ts';
 import { sendRaw } from '../rig/raw-http.ts';
 
 let rig: PreviewRig;

@@ -5,8 +5,8 @@ import { isAgentError } from '../../agent/src/core/errors.ts';
 import { HOSTILE_RUNS, hostileText } from '../../agent/src/core/hostile-text.fixture.ts';
 import { QUEUED_BASELINE } from '../../agent/src/domain/baseline.ts';
 import { anomaly, message, NOW } from '../../agent/src/notify/notify.fixture.ts';
-import type { Database } from '../../agent/src/storage/database.ts';
-import { packed, sample, withDatabase } from '../../agent/src/storage/database.fixture.ts';
+import type { Database } from '../../agent/src/storage/sqlite/database.ts';
+import { packed, sample, withDatabase } from '../../agent/src/storage/sqlite/database.fixture.ts';
 
 const BYSTANDER = { cluster: 'prod', namespace: 'shop', hpa: 'api' };
 const RUNS = { ...HOSTILE_RUNS, numRuns: 120 };

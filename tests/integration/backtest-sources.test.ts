@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DAY, floorTo, HOUR, MINUTE } from '../../agent/src/core/clock.ts';
 import { emptySample, type Sample } from '../../agent/src/domain/sample.ts';
-import { openSqliteStore } from '../../agent/src/storage/sqlite.ts';
+import { openSqliteStore } from '../../agent/src/storage/sqlite/sqlite-store.ts';
 import type { Store } from '../../agent/src/storage/store.ts';
 import { backtest, backtestJson, covers, cpuAt, dir, iso, minutes, START } from '../rig/backtest-rig.ts';
 import { seriesOf, type HandMadeHpa } from '../rig/hand-made-hpa.ts';

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { MINUTE } from '../../agent/src/core/clock.ts';
 import { emptySample } from '../../agent/src/domain/sample.ts';
-import { openSqliteStore } from '../../agent/src/storage/sqlite.ts';
+import { openSqliteStore } from '../../agent/src/storage/sqlite/sqlite-store.ts';
 
 const WRITER = fileURLToPath(new URL('../rig/storage-writer.ts', import.meta.url));
 const START = Date.UTC(2026, 0, 5);

@@ -13,7 +13,7 @@ import { QUEUED_BASELINE } from '../../agent/src/domain/baseline.ts';
 import type { Sample } from '../../agent/src/domain/sample.ts';
 import { createPrometheusClient } from '../../agent/src/prometheus/client.ts';
 import type { Prometheus, RangeQuery } from '../../agent/src/prometheus/prometheus.ts';
-import { openSqliteStore } from '../../agent/src/storage/sqlite.ts';
+import { openSqliteStore } from '../../agent/src/storage/sqlite/sqlite-store.ts';
 import type { Store, StoredHpa } from '../../agent/src/storage/store.ts';
 
 export const CLUSTER = 'lab';

@@ -8,7 +8,7 @@ import type { NotifyReceiver } from '../../agent/src/domain/notify-settings.ts';
 import { marksSince, planNotifications } from '../../agent/src/notify/decide.ts';
 import { createPost } from '../../agent/src/notify/post.ts';
 import { startSender, type Sender } from '../../agent/src/notify/sender.ts';
-import { openSqliteStore } from '../../agent/src/storage/sqlite.ts';
+import { openSqliteStore } from '../../agent/src/storage/sqlite/sqlite-store.ts';
 import type { Store } from '../../agent/src/storage/store.ts';
 import { startHttpReceiver, type HttpReceiver } from './http-receiver.ts';
 

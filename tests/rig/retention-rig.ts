@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { DAY, MINUTE } from '../../agent/src/core/clock.ts';
 import { emptySample, type Sample } from '../../agent/src/domain/sample.ts';
-import { openSqliteStore } from '../../agent/src/storage/sqlite.ts';
+import { openSqliteStore } from '../../agent/src/storage/sqlite/sqlite-store.ts';
 import type { RetentionStep, Store } from '../../agent/src/storage/store.ts';
 
 export const NOW = Date.UTC(2026, 1, 10, 12);

@@ -2,7 +2,7 @@ import { DAY, floorTo, HOUR, MINUTE } from '../../agent/src/core/clock.ts';
 import { QUEUED_BASELINE } from '../../agent/src/domain/baseline.ts';
 import { emptySample, type Sample } from '../../agent/src/domain/sample.ts';
 import { anomaly, draft } from '../../agent/src/storage/anomaly.fixture.ts';
-import { openSqliteStore } from '../../agent/src/storage/sqlite.ts';
+import { openSqliteStore } from '../../agent/src/storage/sqlite/sqlite-store.ts';
 
 /**
  * Everything that an agent writes, as fast as the store takes it, until it is killed: enrolments, mutes, scans with their gaps, histories,

@@ -1,6 +1,6 @@
 import { MINUTE } from '../../agent/src/core/clock.ts';
 import { emptySample } from '../../agent/src/domain/sample.ts';
-import { openSqliteStore } from '../../agent/src/storage/sqlite.ts';
+import { openSqliteStore } from '../../agent/src/storage/sqlite/sqlite-store.ts';
 
 /**
  * Writes to the database given as its argument until it is killed: enrols HPAs and writes a row for each, and prints the name

@@ -11,7 +11,7 @@ import type { HpaKey, ScaleTarget } from '../domain/hpa.ts';
 import { emptySample, type Sample } from '../domain/sample.ts';
 import { BACKFILL_STEP_MS } from '../domain/window.ts';
 import { createPrometheusClient } from '../prometheus/client.ts';
-import { readStoredHistory } from '../storage/read-only.ts';
+import { readStoredHistory } from '../storage/sqlite/read-only.ts';
 import { readCsv } from './backtest-csv.ts';
 import type { CommandContext } from './context.ts';
 

@@ -1,10 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadConfig } from '../config/load.ts';
-import { backUp, type BackupProgress, type CopyFacts } from '../storage/backup.ts';
+import { backUp, type BackupProgress, type CopyFacts } from '../storage/sqlite/backup.ts';
 import { DATABASE_FILE, lockDataDir } from '../storage/data-lock.ts';
 import { timeInName } from '../storage/durable-file.ts';
-import { restoreFrom } from '../storage/restore.ts';
+import { restoreFrom } from '../storage/sqlite/restore.ts';
 import type { CommandContext } from './context.ts';
 
 export type BackupOptions = { config: string | null; to: string | null; force: boolean };

@@ -12,7 +12,7 @@ import type { Anomaly } from '../domain/anomaly.ts';
 import { QUEUED_BASELINE } from '../domain/baseline.ts';
 import type { NotifyReceiver } from '../domain/notify-settings.ts';
 import type { Sample } from '../domain/sample.ts';
-import { openSqliteStore } from '../storage/sqlite.ts';
+import { openSqliteStore } from '../storage/sqlite/sqlite-store.ts';
 import type { Store, StoredHpa } from '../storage/store.ts';
 import { Detection, type DetectionDeps } from './detection.ts';
 

@@ -20,7 +20,7 @@ import type { Services } from '../http/services.ts';
 import { createLedger } from '../kubectl/ledger.ts';
 import { startEngine } from '../schedule/engine.ts';
 import { lockDataDir } from '../storage/data-lock.ts';
-import type { OpeningCheck } from '../storage/rebuild.ts';
+import type { OpeningCheck } from '../storage/sqlite/rebuild.ts';
 import { startDetecting } from './detecting.ts';
 import { openFleet, ownersOf } from './fleet.ts';
 import { forwardTeller } from './forward-teller.ts';

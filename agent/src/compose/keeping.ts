@@ -3,9 +3,9 @@ import type { Clock } from '../core/clock.ts';
 import type { AgentError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { DATABASE_FILE } from '../storage/data-lock.ts';
-import type { OpeningCheck } from '../storage/rebuild.ts';
-import { lastRebuilt, type Rebuilt } from '../storage/rebuilt-report.ts';
-import { openSqliteStore } from '../storage/sqlite.ts';
+import type { OpeningCheck } from '../storage/sqlite/rebuild.ts';
+import { lastRebuilt, type Rebuilt } from '../storage/sqlite/rebuilt-report.ts';
+import { openSqliteStore } from '../storage/sqlite/sqlite-store.ts';
 import type { Store } from '../storage/store.ts';
 
 export type KeepingOptions = { dataDir: string; clock: Clock; logger: Logger; check: OpeningCheck };

@@ -17,7 +17,7 @@ export function anomalyServicesOf(world: FakeWorld) {
   };
   const store: Pick<Services['store'], 'listAnomalies' | 'anomalyChanges' | 'findAnomaly' | 'exclusionsOf'> = {
     listAnomalies: async (filter) => listAnomalies(world.anomalies, filter),
-    // Nobody can tell what changed here: storage/anomaly-changes.test.ts has the real thing.
+    // Nobody can tell what changed here: storage/sqlite/anomaly-changes.test.ts has the real thing.
     anomalyChanges: async () => ({ revision: '0.0', changed: null }),
     findAnomaly: async (id) => world.anomalies.find((anomaly) => anomaly.id === id) ?? null,
     exclusionsOf: async () => world.exclusions,

@@ -1,5 +1,5 @@
 import type { StatusAnswer } from '../contract/api.ts';
-import { rebuiltSentence, type Rebuilt } from '../storage/rebuilt-report.ts';
+import { rebuiltSentence, type Rebuilt } from '../storage/sqlite/rebuilt-report.ts';
 import type { DatabaseCounts } from '../storage/store.ts';
 import { iso, isoOrNull } from './time-text.ts';
 

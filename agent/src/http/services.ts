@@ -10,7 +10,7 @@ import type { ForwardInfo } from '../domain/forward.ts';
 import type { HpaKey } from '../domain/hpa.ts';
 import type { ClusterInfo, ScheduleView } from '../domain/schedule-view.ts';
 import type { HpaProfile } from '../domain/profile.ts';
-import type { Rebuilt } from '../storage/rebuilt-report.ts';
+import type { Rebuilt } from '../storage/sqlite/rebuilt-report.ts';
 import type { Store, StoredHpa } from '../storage/store.ts';
 
 /** Everything the HTTP API asks of the agent. Whatever it writes goes through the other services, never the store. */

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AgentError } from '../core/errors.ts';
-import { storageError } from './faults.ts';
+import { storageError } from './sqlite/faults.ts';
 
 /** The database of a data directory. */
 export const DATABASE_FILE = 'monitoring.db';

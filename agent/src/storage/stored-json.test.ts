@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { draft } from './anomaly.fixture.ts';
-import { enrolMany, withDatabase } from './database.fixture.ts';
+import { enrolMany, withDatabase } from './sqlite/database.fixture.ts';
 
 /** As a person or a failing disk would leave it. */
 function overwrite(path: string, sql: string): void {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MINUTE } from '../../../agent/src/core/clock.ts';
 import type { Sample } from '../../../agent/src/domain/sample.ts';
-import { openSqliteStore } from '../../../agent/src/storage/sqlite.ts';
+import { openSqliteStore } from '../../../agent/src/storage/sqlite/sqlite-store.ts';
 import type { Store } from '../../../agent/src/storage/store.ts';
 
 export const START = Date.UTC(2026, 0, 5);

@@ -1,0 +1,177 @@
+import type { Database } from 'better-sqlite3';
+import type { CounterChange } from './counts.ts';
+import { FIRST_SPEC, FIRST_VALUE, normaliseRows, orNull, tellsPods, TS, WIDTH } from './packed.ts';
+import { planSpecChanges, UNKNOWN_SPEC, type GivenRow, type Spec } from '../spec-changes.ts';
+import type { SpecStore } from './spec-store.ts';
+
+/** What is known of the newest end of an HPA's rows, so that a live scan needs no look-up. */
+type Tail = {
+  /** The newest stored row. */
+  newestTs: number;
+  /** In force from `specSince` on, without end. */
+  spec: Spec;
+  specSince: number;
+  /** Up to here retention has thinned the rows to 5 minutes. */
+  thinnedUntil: number;
+};
+
+/** Rows of one statement where many are written: a call into SQLite costs as much as a row. */
+const MANY = 16;
+const INSERT = `INSERT INTO sample (hpa_id, ts, created_after_ms, is_baseline, cpu_current, memory_current,
+  memory_utilization, replicas_current, replicas_desired, replicas_ready, pressure, scaling_limited, scaling_active)`;
+const ROW = '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
+type Bound = number | null;
+
+export type HpaRows = { hpaId: number; rows: Float64Array };
+export type SampleWrite = { now: number; isBaseline: boolean };
+export type SampleWriter = ReturnType<typeof sampleStatements>;
+
+/** Writing samples. Must run inside a transaction; after a rolled-back one call `forget()`. */
+export function sampleStatements(db: Database, specs: SpecStore) {
+  // Two plain statements instead of one upsert: the first says whether the row is new, which keeps the counters exact.
+  const insert = db.prepare<Bound[]>(`${INSERT} VALUES ${ROW} ON CONFLICT (hpa_id, ts) DO NOTHING`);
+  const insertMany = db.prepare<Bound[]>(`${INSERT} VALUES ${Array(MANY).fill(ROW).join(', ')}`);
+  const update = db.prepare<Bound[]>(
+    `UPDATE sample SET cpu_current = COALESCE(?, cpu_current), memory_current = COALESCE(?, memory_current),
+       memory_utilization = COALESCE(?, memory_utilization), replicas_current = COALESCE(?, replicas_current),
+       replicas_desired = COALESCE(?, replicas_desired), replicas_ready = COALESCE(?, replicas_ready),
+       pressure = COALESCE(?, pressure), scaling_limited = COALESCE(?, scaling_limited),
+       scaling_active = COALESCE(?, scaling_active)
+     WHERE hpa_id = ? AND ts = ?`,
+  );
+  const markBaseline = db.prepare<[number, number]>(
+    'UPDATE sample SET is_baseline = 1 WHERE hpa_id = ? AND ts = ? AND is_baseline = 0',
+  );
+  const scanState = db.prepare<[number], { thinned_until: number }>(
+    'SELECT thinned_until FROM scan_state WHERE hpa_id = ?',
+  );
+  const newest = db.prepare<[number], { ts: number | null }>('SELECT MAX(ts) AS ts FROM sample WHERE hpa_id = ?');
+  const next = db.prepare<[number, number], { ts: number | null }>(
+    'SELECT MIN(ts) AS ts FROM sample WHERE hpa_id = ? AND ts > ?',
+  );
+  const times = db
+    .prepare<[number, number, number], number>(
+      'SELECT ts FROM sample WHERE hpa_id = ? AND ts >= ? AND ts <= ? ORDER BY ts',
+    )
+    .pluck();
+  const thinAgain = db.prepare<[number, number]>('UPDATE scan_state SET thinned_until = ? WHERE hpa_id = ?');
+
+  const tails = new Map<number, Tail>();
+
+  /** null: there is no such HPA (it was purged while its samples were on their way). */
+  const tailOf = (hpaId: number): Tail | null => {
+    const known = tails.get(hpaId);
+    if (known) return known;
+    const state = scanState.get(hpaId);
+    if (!state) return null;
+    const change = specs.changeAt(hpaId, Number.MAX_SAFE_INTEGER);
+    const tail: Tail = {
+      newestTs: newest.get(hpaId)?.ts ?? -Infinity,
+      spec: change?.spec ?? UNKNOWN_SPEC,
+      specSince: change?.ts ?? -Infinity,
+      thinnedUntil: state.thinned_until,
+    };
+    tails.set(hpaId, tail);
+    return tail;
+  };
+
+  const writeSpecs = (hpaId: number, tail: Tail, rows: Float64Array, first: number, last: number) => {
+    // From specSince on all rows show tail.spec, so rows that give just that need no look-up, whether stored or new.
+    if (first >= tail.specSince && allGive(rows, tail.spec)) return;
+    const appended = first > tail.newestTs;
+    const nextTs = appended ? null : (next.get(hpaId, last)?.ts ?? null);
+    const before = specs.specAt(hpaId, first - 1);
+    const changes = specs.changesIn(hpaId, first, nextTs ?? Number.MAX_SAFE_INTEGER);
+    const stored = appended ? [] : times.all(hpaId, first, last);
+    // Between rows that are all new, one with the spec of the row before it changes nothing.
+    const given = stored.length === 0 ? givenRows(rows, isChange) : givenRows(rows, () => true);
+    specs.replaceChanges(hpaId, changes, planSpecChanges({ before, changes, given, stored, nextTs }));
+    const change = specs.changeAt(hpaId, Number.MAX_SAFE_INTEGER);
+    tail.spec = change?.spec ?? UNKNOWN_SPEC;
+    tail.specSince = change?.ts ?? -Infinity;
+  };
+
+  const nothingStored = (hpaId: number, tail: Tail, first: number, last: number): boolean =>
+    first > tail.newestTs || (next.get(hpaId, first - 1)?.ts ?? Infinity) > last;
+
+  const writeRow = (row: InsertRow, isBaseline: boolean, change: CounterChange) => {
+    if (insert.run(...row).changes === 1) {
+      change.samples += 1;
+      if (isBaseline) change.baseline += 1;
+      return;
+    }
+    const [hpaId, ts, , , ...values] = row;
+    update.run(...values, hpaId, ts);
+    if (isBaseline) change.baseline += markBaseline.run(hpaId, ts).changes;
+  };
+
+  return {
+    /** Writes the rows of one HPA (any order, doubles allowed) and adds to `change` what the counters must know. */
+    writeRows({ hpaId, rows: unordered }: HpaRows, write: SampleWrite, change: CounterChange): number {
+      const tail = tailOf(hpaId);
+      const rows = normaliseRows(unordered);
+      const count = rows.length / WIDTH;
+      if (tail === null || count === 0) return 0;
+      const first = rows[TS] ?? 0;
+      const last = rows[(count - 1) * WIDTH] ?? 0;
+      writeSpecs(hpaId, tail, rows, first, last);
+      let row = 0;
+      if (count >= MANY && nothingStored(hpaId, tail, first, last)) {
+        for (; row + MANY <= count; row += MANY) insertMany.run(...insertRows(hpaId, rows, row, MANY, write));
+        change.samples += row;
+        if (write.isBaseline) change.baseline += row;
+      }
+      for (; row < count; row++)
+        writeRow(insertRows(hpaId, rows, row, 1, write) as InsertRow, write.isBaseline, change);
+      if (first < tail.thinnedUntil) {
+        thinAgain.run(first, hpaId);
+        tail.thinnedUntil = first;
+      }
+      tail.newestTs = Math.max(tail.newestTs, last);
+      return count;
+    },
+    exists: (hpaId: number): boolean => tailOf(hpaId) !== null,
+    /** Drops what is remembered of one HPA or of all: rows or changes were altered elsewhere, or rolled back. */
+    forget(hpaId?: number): void {
+      if (hpaId === undefined) tails.clear();
+      else tails.delete(hpaId);
+    },
+  };
+}
+
+type InsertRow = [hpaId: number, ts: number, createdAfterMs: number, isBaseline: number, ...values: Bound[]];
+
+/** The values of INSERT for `count` rows from `row` on. */
+function insertRows(hpaId: number, rows: Float64Array, row: number, count: number, write: SampleWrite): Bound[] {
+  const bound: Bound[] = [];
+  const baseline = write.isBaseline ? 1 : 0;
+  for (let at = row * WIDTH; at < (row + count) * WIDTH; at += WIDTH) {
+    const ts = rows[at] ?? 0;
+    bound.push(hpaId, ts, write.now - ts, baseline);
+    for (let i = at + FIRST_VALUE; i < at + FIRST_SPEC; i++) bound.push(orNull(rows[i]));
+  }
+  return bound;
+}
+
+function allGive(rows: Float64Array, spec: Spec): boolean {
+  for (let at = FIRST_SPEC; at < rows.length; at += WIDTH)
+    for (let i = 0; i < WIDTH - FIRST_SPEC; i++) if (!Object.is(rows[at + i], spec[i])) return false;
+  return true;
+}
+
+/** Whether a row gives another spec than the row before it. */
+function isChange(rows: Float64Array, at: number): boolean {
+  if (at === 0) return true;
+  for (let i = at + FIRST_SPEC; i < at + WIDTH; i++) if (!Object.is(rows[i], rows[i - WIDTH])) return true;
+  return false;
+}
+
+function givenRows(rows: Float64Array, matters: (rows: Float64Array, at: number) => boolean): GivenRow[] {
+  const given: GivenRow[] = [];
+  for (let at = 0; at < rows.length; at += WIDTH) {
+    if (!matters(rows, at)) continue;
+    const spec = Array.from(rows.subarray(at + FIRST_SPEC, at + WIDTH));
+    given.push({ ts: rows[at + TS] ?? 0, spec, tellsPods: tellsPods(rows, at / WIDTH) });
+  }
+  return given;
+}
