@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
+import { agentCommand } from './agent-command.ts';
 import { FAST_TIME, plainTime, type FastTime } from './fast-clock.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -68,13 +69,13 @@ export async function startAgentProcess(
   const timeFile = join(dataDir, 'time.json');
   if (canHurry) writeFileSync(timeFile, JSON.stringify(plainTime()));
   writeFileSync(file, JSON.stringify({ listen: { port: 0 }, auth: { token: TOKEN }, ...settings, dataDir }));
+  const { command, args, env } = agentCommand(nodeFlags);
   const child = spawn(
-    join(root, 'node_modules/.bin/node'),
+    command,
     [
-      ...nodeFlags,
       ...(clockShiftMs === 0 && clockFile === undefined ? [] : ['--import', join(root, 'tests/rig/shifted-clock.ts')]),
       ...(!canHurry ? [] : ['--import', join(root, 'tests/rig/fast-clock-preload.ts')]),
-      join(root, 'agent/dist/cli.js'),
+      ...args,
       'serve',
       '--config',
       file,
@@ -82,6 +83,7 @@ export async function startAgentProcess(
     ],
     {
       env: {
+        ...env,
         PATH: process.env.PATH,
         HOME: settingsDir ?? dataDir,
         TEST_CLOCK_SHIFT_MS: String(clockShiftMs),

@@ -2,12 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { newDataDir } from './agent.ts';
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const NODE = join(root, 'node_modules/.bin/node');
-const CLI = join(root, 'agent/dist/cli.js');
+import { agentCommand } from './agent-command.ts';
 
 export type BareAgent = {
   pid: number;
@@ -29,8 +25,9 @@ export type Setting = { settings: object; env?: Record<string, string>; dataDir?
 export async function startBareAgent({ settings, env = {}, dataDir = newDataDir() }: Setting): Promise<BareAgent> {
   const file = join(dataDir, 'settings.yaml');
   writeFileSync(file, JSON.stringify({ listen: { port: 0 }, ...settings, dataDir }));
-  const environment = { PATH: process.env.PATH, HOME: dataDir, HPA_WATCH_CONFIG: file, ...env };
-  const child = spawn(NODE, [CLI, 'serve'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const agent = agentCommand();
+  const environment = { ...agent.env, PATH: process.env.PATH, HOME: dataDir, HPA_WATCH_CONFIG: file, ...env };
+  const child = spawn(agent.command, [...agent.args, 'serve'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   let told = '';
   const { promise: url, resolve } = Promise.withResolvers<string>();
   for (const stream of [child.stdout, child.stderr])
@@ -47,7 +44,9 @@ export async function startBareAgent({ settings, env = {}, dataDir = newDataDir(
     dataDir,
     told: () => told,
     async run(command, port) {
-      const run = spawn(NODE, [CLI, command], { env: { ...environment, HPA_WATCH_PORT: String(port) } });
+      const run = spawn(agent.command, [...agent.args, command], {
+        env: { ...environment, HPA_WATCH_PORT: String(port) },
+      });
       let out = '';
       for (const stream of [run.stdout, run.stderr]) stream.on('data', (chunk: Buffer) => (out += chunk.toString()));
       const [code] = (await once(run, 'close')) as [number | null];
