@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HpaListAnswer, TimeslotsAnswer } from '../../agent/src/contract/api.ts';
+import { parseDuration } from '../../agent/src/core/duration.ts';
 import { eventually, removeDataDirs, startAgentProcess, type AgentProcess } from '../rig/agent.ts';
 import { startFleetChild, type FleetChild } from '../rig/fleet-child.ts';
 import { realKubectls } from '../rig/kubectl.ts';
@@ -10,6 +11,7 @@ import { metricSums, processFacts } from '../rig/process-facts.ts';
 import { createReadMix } from '../rig/read-mix.ts';
 import { startStubChild } from '../rig/stub-child.ts';
 import { hearScans, runLoad, type LoadOutcome, type ScanSeen } from './load/open-loop.ts';
+import { LATE_START_MS, punctualityOf, type Punctuality, type SlotSeen } from './load/punctuality.ts';
 
 type Options = { rate: number; seconds: number; clusters: number; hpas: number; tunnels: number; nodeFlags: string[] };
 
@@ -61,7 +63,35 @@ async function during(agent: AgentProcess, heard: readonly ScanSeen[], work: () 
 
 const durations = (scans: readonly ScanSeen[]): number[] => scans.map(({ startedAt, endedAt }) => endedAt - startedAt);
 
-function scanRow(quiet: Span, loaded: Span, { clusters, hpas, tunnels }: Options, slotMs: number): object {
+/** The longest way from one start of a cluster's scan to the next: a cycle, one of them late, and what has not ended is not heard of yet. */
+const mostGapMs = (cycleMs: number, scans: readonly ScanSeen[]): number =>
+  cycleMs + LATE_START_MS + Math.max(0, ...durations(scans));
+
+const inMs = (duration: string): number => parseDuration(duration) ?? NaN;
+
+/** Every slot from the cycle of `answer` to `to`: the plan does not change while no cluster comes or goes. */
+function slotsWithin({ configuration, current_cycle, clusters }: TimeslotsAnswer, to: number): SlotSeen[] {
+  const [slotMs, cycleMs] = [inMs(configuration.slot_duration), inMs(configuration.cycle_duration)];
+  const slots: SlotSeen[] = [];
+  for (let cycle = Date.parse(current_cycle?.started_at ?? ''); cycle < to; cycle += cycleMs)
+    for (const { cluster, slot_index } of clusters) {
+      const start = cycle + (slot_index ?? NaN) * slotMs;
+      slots.push({ clusters: [cluster], start, end: start + slotMs });
+    }
+  return slots;
+}
+
+type Schedule = { slotMs: number; cycleMs: number; punctuality: Punctuality };
+
+function scanRow(
+  quiet: Span,
+  loaded: Span,
+  { clusters, hpas, tunnels }: Options,
+  { slotMs, cycleMs, punctuality }: Schedule,
+): object {
+  const { lateMs, lateStarts, withoutScan, longestGapMs } = punctuality;
+  const isPunctual =
+    lateMs.length > 0 && lateStarts === 0 && withoutScan === 0 && longestGapMs <= mostGapMs(cycleMs, loaded.scans);
   const of = (result: string) => loaded.scans.filter((scan) => scan.result === result).length;
   const unseen = clusters - new Set(loaded.scans.map(({ cluster }) => cluster)).size;
   return {
@@ -74,10 +104,17 @@ function scanRow(quiet: Span, loaded: Span, { clusters, hpas, tunnels }: Options
     failed: of('failed'),
     clusters_not_scanned: unseen,
     slot_ms: slotMs,
+    starts: lateMs.length,
+    start_late_p99_ms: round(percentile(lateMs, 0.99)),
+    start_late_max_ms: round(Math.max(...lateMs)),
+    late_starts: lateStarts,
+    slots_without_scan: withoutScan,
+    cycle_ms: cycleMs,
+    longest_gap_ms: round(longestGapMs, 0),
     ...times(durations(loaded.scans)),
     quiet_p50_ms: round(percentile(durations(quiet.scans), 0.5)),
     ratio: round(percentile(durations(loaded.scans), 0.5) / percentile(durations(quiet.scans), 0.5), 2),
-    ok: of('ok') === loaded.scans.length && unseen === 0,
+    ok: of('ok') === loaded.scans.length && unseen === 0 && isPunctual,
   };
 }
 
@@ -157,8 +194,9 @@ export async function bench(args: string[]): Promise<object[]> {
     });
     await sleep(SETTLED_AFTER_MS);
     const { body: slots } = await agent.api<TimeslotsAnswer>('GET', '/api/v1/monitoring/timeslots');
-    const slotMs = Number.parseFloat(slots.configuration.slot_duration) * 1_000;
+    const { slot_duration, cycle_duration } = slots.configuration;
     const heard = await hearScans(agent.url, agent.authorization);
+    const from = Date.now();
     const quiet = await during(agent, heard.scans, () => sleep(seconds * 1_000));
     const mix = createReadMix({
       hpas: fleet.clusters.flatMap(({ name, hpas: own }) => own.map((hpa) => ({ cluster: name, ...hpa }))),
@@ -170,9 +208,16 @@ export async function bench(args: string[]): Promise<object[]> {
       outcome = await runLoad({ ...agent, next: () => mix.next(), rate, seconds });
     });
     heard.stop();
+    const to = Date.now();
+    const punctuality = punctualityOf(slotsWithin(slots, to), heard.scans, {
+      from,
+      to,
+      clusters: fleet.clusters.map(({ name }) => name),
+    });
+    const schedule = { slotMs: inMs(slot_duration), cycleMs: inMs(cycle_duration), punctuality };
     return [
       ...(outcome === null ? [] : loadRows(outcome, options)),
-      scanRow(quiet, loaded, options, slotMs),
+      scanRow(quiet, loaded, options, schedule),
       {
         bench: 'the agent under load',
         cpu_cores: round(loaded.cpuCores, 2),

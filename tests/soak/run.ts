@@ -7,6 +7,7 @@ import { startHttpReceiver, type HttpReceiver } from '../rig/http-receiver.ts';
 import { sumsBy } from '../rig/process-facts.ts';
 import { startLife, type LifeCounts } from './life.ts';
 import { countMinutes, type StoredMinutes } from './minutes.ts';
+import { leastAtRest, type AtRest } from './rest.ts';
 import { startSampling, type SoakRow } from './sampling.ts';
 
 export type SoakOptions = {
@@ -31,13 +32,15 @@ export type SoakResult = {
   notifications: Record<string, number>;
   taken: number;
   life: LifeCounts;
+  /** With nobody connected, before the first hour and after the last. */
+  rest: { before: AtRest; after: AtRest };
   exit: { code: number | null; ms: number };
   /** Lines of the log at level warn and above, by what they say. */
   complaints: Record<string, number>;
   wallMs: number;
 };
 
-type Rig = { agent: AgentProcess; fleet: FleetChild; receiver: HttpReceiver; time: FastTime };
+type Rig = { agent: AgentProcess; fleet: FleetChild; receiver: HttpReceiver; time: FastTime; atRest: AtRest };
 
 /** HPAs that come and go. */
 const COMERS = 6;
@@ -46,6 +49,10 @@ const SAMPLE_EVERY_MS = 10 * MINUTE;
 const LOOKED_AT_AFTER_MS = 45 * MINUTE;
 /** By the machine's clock. */
 const LAST_SCANS_WITHIN_MS = 20 * SECOND;
+/** By the machine's clock. What the collection of histories kept open is closed within it. */
+const REST_BEFORE_MS = 15 * SECOND;
+/** A connection that is kept for a next call ends sooner. */
+const REST_AFTER_MS = 75 * SECOND;
 /** Of the scans between two samples. */
 const MOST_LATE = 0.2;
 /** One delivery in so many is refused once. */
@@ -75,10 +82,11 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     for (const { name } of fleet.clusters)
       await agent.api('POST', '/api/v1/monitoring/hpas', { cluster: name, all: true });
     await untilCollected(agent, Date.now() + COLLECTED_WITHIN_MS + hpas * COLLECTED_WITHIN_AN_HPA_MS);
+    const atRest = await leastAtRest(agent, REST_BEFORE_MS);
     const time = paced(plainTime(), speed);
     agent.follow(time);
     await fleet.follow(time);
-    return { ...(await live({ agent, fleet, receiver, time }, options)), wallMs: Date.now() - startedAt };
+    return { ...(await live({ agent, fleet, receiver, time, atRest }, options)), wallMs: Date.now() - startedAt };
   } finally {
     for (const stop of stops.reverse()) await stop();
   }
@@ -93,7 +101,8 @@ const settingsFor = (fleet: FleetChild, receiver: HttpReceiver) => ({
   notify: [{ type: 'webhook', url: receiver.url, minSeverity: 'info', timeout: '1m' }],
 });
 
-async function live({ agent, fleet, receiver, time }: Rig, options: SoakOptions): Promise<Omit<SoakResult, 'wallMs'>> {
+async function live(rig: Rig, options: SoakOptions): Promise<Omit<SoakResult, 'wallMs'>> {
+  const { agent, fleet, receiver, time, atRest } = rig;
   const { hours, seed, onRow } = options;
   const clock = fastClock(time);
   const begin = time.start;
@@ -166,6 +175,14 @@ async function live({ agent, fleet, receiver, time }: Rig, options: SoakOptions)
   lookUntil(last);
   const text = await metrics();
   const taken = receiver.received.filter(({ status }) => status === 200).length;
+  const unhurried = paced(pace, 1);
+  agent.follow(unhurried);
+  await fleet.follow(unhurried);
+  const after = await leastAtRest(
+    agent,
+    REST_AFTER_MS,
+    ({ fds, handles }) => fds <= atRest.fds && handles <= atRest.handles,
+  );
   const exit = await agent.stop();
   return {
     rows,
@@ -174,6 +191,7 @@ async function live({ agent, fleet, receiver, time }: Rig, options: SoakOptions)
     notifications: sumsBy(text, 'hpa_watch_notifications_total', 'result'),
     taken,
     life: life.counts,
+    rest: { before: atRest, after },
     exit,
     complaints: complaintsIn(agent.log()),
   };

@@ -59,6 +59,7 @@ describe('what is wrong with a soak', () => {
     notifications: { sent: 30, retry: 3, given_up: 0 },
     taken: 30,
     life: { reads: 1, streams: 1, events: 1, enrolments: 1, clusters: 1, outages: 2, wrong: [] },
+    rest: { before: { fds: 40, handles: 9, threads: 9 }, after: { fds: 40, handles: 9, threads: 9 } },
     exit: { code: 0, ms: 100 },
     complaints: {},
     wallMs: 1,
