@@ -48,6 +48,8 @@ const SYSTEM = {
   'docker-compose': 'docker-compose',
   wget: 'wget',
   openssl: 'openssl',
+  // Its server is no command of the PATH: Debian keeps one directory a version.
+  postgresql: '/usr/lib/postgresql/*/bin/postgres',
 };
 
 function installSystem() {
