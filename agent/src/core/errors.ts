@@ -11,7 +11,7 @@ export type ErrorCode =
   | `hpa/${'not-found' | 'not-enrolled' | 'invalid-name'}`
   | `kubectl/${KubectlFault}`
   | `prometheus/${'unreachable' | 'timeout' | 'refused' | 'too-many-samples' | 'server-error' | 'bad-answer' | 'unauthorised' | 'not-ready' | 'throttled'}`
-  | `storage/${'failed' | 'closed' | 'busy' | 'full' | 'read-only' | 'corrupt' | 'newer-schema' | 'foreign' | 'exists'}`
+  | `storage/${'failed' | 'closed' | 'busy' | 'full' | 'read-only' | 'corrupt' | 'newer-schema' | 'foreign' | 'exists' | 'unreachable' | 'fenced'}`
   | `agent/${'starting' | 'stopping' | 'aborted' | 'internal' | 'already-running' | 'port-in-use'}`
   | `scan/${'overrun' | 'stale-lease'}`;
 

@@ -61,6 +61,8 @@ export const STATUS_BY_CODE: Record<ErrorCode, number> = {
   'storage/newer-schema': 500,
   'storage/foreign': 500,
   'storage/exists': 409,
+  'storage/unreachable': 503,
+  'storage/fenced': 503,
   'agent/starting': 503,
   'agent/stopping': 503,
   'agent/aborted': 503,

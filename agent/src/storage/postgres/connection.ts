@@ -1,0 +1,64 @@
+import pg from 'pg';
+import { AgentError } from '../../core/errors.ts';
+
+export type PoolOptions = { url: string; connections: number };
+
+const INT8 = 20;
+const NUMERIC = 1700;
+/** How long a connection may take to come about, or to come free. */
+const CONNECT_MS = 10_000;
+/** The server ends a statement itself before (STATEMENT_MS); beyond this it is taken to be frozen or cut off. */
+const ANSWER_MS = 40_000;
+
+/** What a server is to keep to in each transaction; a frozen agent must not hold its locks for long. */
+export const STATEMENT_MS = 30_000;
+export const IDLE_MS = 15_000;
+
+/** All whole numbers that are kept here are safe ones: epoch ms, ids, counts. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 || oid === NUMERIC
+      ? Number
+      : (pg.types.getTypeParser as (oid: number, format?: string) => unknown)(
+          oid,
+          format,
+        )) as typeof pg.types.getTypeParser,
+};
+
+/** `host:port/database` of a URL, without user and password; what may stand in logs and errors. */
+export function placeOf(url: string): string {
+  const { hostname, port, pathname, searchParams } = parsed(url);
+  const host = hostname || searchParams.get('host') || 'localhost';
+  return `${decodeURIComponent(host)}:${port || searchParams.get('port') || '5432'}${pathname}`;
+}
+
+/** A pool that connects when it is first used. `sslmode` in the URL means what it means to libpq. */
+export function createPool({ url, connections }: PoolOptions): pg.Pool {
+  return new pg.Pool({ ...clientOptions(url), max: connections, query_timeout: ANSWER_MS, idleTimeoutMillis: 30_000 });
+}
+
+/** One connection whose statements may take as long as they need (migrations). */
+export const createClient = (url: string): pg.Client => new pg.Client(clientOptions(url));
+
+function clientOptions(url: string): pg.ClientConfig {
+  const address = parsed(url);
+  // libpq's meaning: `require` encrypts, `verify-ca` and `verify-full` check the certificate as well.
+  if (!address.searchParams.has('uselibpqcompat')) address.searchParams.set('uselibpqcompat', 'true');
+  return {
+    connectionString: address.href,
+    application_name: 'hpa-watch',
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+    types,
+  };
+}
+
+function parsed(url: string): URL {
+  const address = URL.canParse(url) ? new URL(url) : null;
+  if (address !== null && /^postgres(ql)?:$/.test(address.protocol)) return address;
+  // The text itself may hold a password.
+  throw new AgentError(
+    'config/invalid',
+    'The URL of the database is not one: postgres://USER:PASSWORD@HOST:PORT/DATABASE',
+  );
+}

@@ -1,0 +1,134 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type pg from 'pg';
+import { AgentError } from '../../core/errors.ts';
+import type { Logger } from '../../core/logger.ts';
+import { createPool, IDLE_MS, placeOf, STATEMENT_MS } from './connection.ts';
+import { isConflict, isRefusal, postgresError } from './faults.ts';
+import { sqlOf, type Sql } from './sql.ts';
+import { createTurns } from './turns.ts';
+
+/**
+ * Runs first in each transaction that writes, with the clusters that it concerns (none: it concerns no particular one). What it throws
+ * refuses the transaction: AgentError `storage/fenced` where this agent is no longer the owner. It may lock rows; they stay locked until the end of
+ * the transaction, so that nobody else becomes the owner meanwhile.
+ */
+export type WriteGuard = (sql: Sql, clusters: readonly string[]) => Promise<void>;
+
+export type DatabaseOptions = { url: string; logger?: Logger; guard?: WriteGuard; connections?: number };
+
+export type PostgresDatabase = {
+  /** host:port/database */
+  where: string;
+  /** Statements of which each sees the data as it is then. */
+  read<T>(run: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Statements that all see the data of one instant. */
+  snapshot<T>(run: (sql: Sql) => Promise<T>): Promise<T>;
+  /**
+   * One transaction, guarded. Those of one cluster are done in the order they were asked for. `run` runs again where the database asks for it
+   * (a conflict), so it must have no effect but on the database.
+   */
+  write<T>(clusters: readonly string[], run: (sql: Sql) => Promise<T>): Promise<T>;
+  /** One transaction without a guard and out of turn: coordination itself, migrations, partitions. */
+  transaction<T>(run: (sql: Sql) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+};
+
+const CONNECTIONS = 10;
+const TRIES = 5;
+/** The agent has 5 s to stop; a database that is frozen must not take them. */
+const CLOSE_MS = 1_500;
+// SET LOCAL, since a pooler may give the next transaction another connection.
+const limits = `SET LOCAL statement_timeout = ${STATEMENT_MS}; SET LOCAL idle_in_transaction_session_timeout = ${IDLE_MS}`;
+const BEGIN = `BEGIN; ${limits}`;
+const BEGIN_SNAPSHOT = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${limits}`;
+
+/** The connections to one database. Everything rejects with AgentError; `storage/unreachable` and `storage/busy` may be tried again. */
+export function openDatabase({ url, logger, guard, connections = CONNECTIONS }: DatabaseOptions): PostgresDatabase {
+  const where = placeOf(url);
+  const pool = createPool({ url, connections });
+  // A connection that nobody uses was cut: the pool has dropped it already.
+  pool.on('error', (error) =>
+    logger?.debug({ err: postgresError(error, where) }, 'a connection to the database ended'),
+  );
+  const inTurn = createTurns();
+  const running = new Set<Promise<unknown>>();
+  const active = new Set<pg.PoolClient>();
+  let closing: Promise<void> | null = null;
+
+  /** What was asked for before the closing is still done. */
+  const counted = async <T>(run: () => Promise<T>): Promise<T> => {
+    if (closing !== null) throw new AgentError('storage/closed', 'The store was closed.');
+    const call = run();
+    running.add(call);
+    try {
+      return await call;
+    } finally {
+      running.delete(call);
+    }
+  };
+
+  const withClient = async <T>(run: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
+    let client: pg.PoolClient | null = null;
+    let isSound = true;
+    try {
+      client = await pool.connect();
+      active.add(client);
+      return await run(client);
+    } catch (error) {
+      isSound = isRefusal(error);
+      throw postgresError(error, where);
+    } finally {
+      if (client !== null) active.delete(client);
+      client?.release(!isSound);
+    }
+  };
+
+  const attempt = <T>(begin: string, run: (sql: Sql) => Promise<T>): Promise<T> =>
+    withClient(async (client) => {
+      const sql = sqlOf(client);
+      await sql.script(begin);
+      try {
+        const value = await run(sql);
+        await sql.script('COMMIT');
+        return value;
+      } catch (error) {
+        // Where the connection is gone, so is the transaction.
+        if (isRefusal(error)) await sql.script('ROLLBACK');
+        throw error;
+      }
+    });
+
+  const inTransaction = async <T>(begin: string, run: (sql: Sql) => Promise<T>): Promise<T> => {
+    for (let tried = 1; ; tried += 1) {
+      try {
+        return await attempt(begin, run);
+      } catch (error) {
+        if (tried >= TRIES || !isConflict((error as AgentError).cause)) throw error;
+      }
+    }
+  };
+
+  const close = async (): Promise<void> => {
+    await Promise.race([Promise.allSettled(running), delay(CLOSE_MS, undefined, { ref: false })]);
+    // Still at it: the server does not answer. pg destroys a connection that is in the middle of a statement.
+    for (const client of active) void (client as unknown as pg.Client).end();
+    await Promise.race([pool.end(), delay(CLOSE_MS, undefined, { ref: false })]);
+  };
+
+  return {
+    where,
+    read: (run) => counted(() => withClient((client) => run(sqlOf(client)))),
+    snapshot: (run) => counted(() => inTransaction(BEGIN_SNAPSHOT, run)),
+    transaction: (run) => counted(() => inTransaction(BEGIN, run)),
+    write: (clusters, run) =>
+      counted(() =>
+        inTurn(clusters, () =>
+          inTransaction(BEGIN, async (sql) => {
+            await guard?.(sql, clusters);
+            return run(sql);
+          }),
+        ),
+      ),
+    close: () => (closing ??= close()),
+  };
+}

@@ -1,0 +1,5 @@
+import type { Migration } from './migrations.ts';
+import { SAMPLES } from './schema-samples.ts';
+
+/** The numbered steps of the schema. */
+export const MIGRATIONS: readonly Migration[] = [SAMPLES];
