@@ -6,7 +6,8 @@ import { HOSTILE_RUNS, hostileText } from '../../agent/src/core/hostile-text.fix
 import { QUEUED_BASELINE } from '../../agent/src/domain/baseline.ts';
 import { anomaly, message, NOW } from '../../agent/src/notify/notify.fixture.ts';
 import type { Database } from '../../agent/src/storage/sqlite/database.ts';
-import { packed, sample, withDatabase } from '../../agent/src/storage/sqlite/database.fixture.ts';
+import { packed, withDatabase } from '../../agent/src/storage/sqlite/database.fixture.ts';
+import { sample } from '../../agent/src/storage/sample.fixture.ts';
 
 const BYSTANDER = { cluster: 'prod', namespace: 'shop', hpa: 'api' };
 const RUNS = { ...HOSTILE_RUNS, numRuns: 120 };

@@ -9,7 +9,7 @@ import { readCapabilities } from '../../../agent/src/prometheus/capabilities.ts'
 import { decodeAnswer } from '../../../agent/src/prometheus/decode.ts';
 import { failureOf } from '../../../agent/src/prometheus/failure.ts';
 import type { Series } from '../../../agent/src/prometheus/prometheus.ts';
-import { packSamples, unpackSamples } from '../../../agent/src/storage/sqlite/packed.ts';
+import { packSamples, unpackSamples } from '../../../agent/src/storage/packed.ts';
 import { assertFinite, outcomeOf, refusalOf, shapeOf, type Target } from '../target.ts';
 
 const NOW = Date.UTC(2026, 0, 5, 12);

@@ -3,7 +3,7 @@ import type { Point } from '../../../agent/src/baseline/season.ts';
 import { readProfile, readState } from '../../../agent/src/collect/stored-state.ts';
 import { packSeries, unpackSeries } from '../../../agent/src/collect/learning-wire.ts';
 import { bandAt, type ProfileMetric } from '../../../agent/src/domain/profile.ts';
-import { normaliseRows, packSamples, unpackSamples } from '../../../agent/src/storage/sqlite/packed.ts';
+import { normaliseRows, packSamples, unpackSamples } from '../../../agent/src/storage/packed.ts';
 import { clusterDefinitionOf, coverageOf, messageOf, metricTargetsOf } from '../../../agent/src/storage/stored-json.ts';
 import { slackMessage } from '../../../agent/src/notify/slack.ts';
 import { alertsOf } from '../../../agent/src/notify/alertmanager.ts';

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { emptySample, type Sample } from '../../domain/sample.ts';
+import type { Sample } from '../../domain/sample.ts';
 import { openDatabase, type Database, type PackedBatch } from './database.ts';
-import { packSamples } from './packed.ts';
+import { packSamples } from '../packed.ts';
 
 /** A directory of its own for `run`, removed afterwards. */
 export async function withTempDirectory<T>(run: (directory: string) => T | Promise<T>): Promise<T> {
@@ -39,8 +39,6 @@ export const packed = (
   counts: new Float64Array([samples.length]),
   rows: packSamples(samples),
 });
-
-export const sample = (ts: number, values: Partial<Sample> = {}): Sample => ({ ...emptySample(ts), ...values });
 
 /** Enrols HPAs named by their number and answers their ids. */
 export const enrolMany = (database: Database, count: number): number[] =>

@@ -18,7 +18,7 @@ import { assertOursAt, findingsOf } from './identity.ts';
 import { LASTING_METHODS, withLastingWrites } from './lasting-writes.ts';
 import { migrate, type Migrated } from './migrations.ts';
 import { notificationStatements } from './notifications.ts';
-import { WIDTH } from './packed.ts';
+import { WIDTH } from '../packed.ts';
 import { progressStatements } from './progress.ts';
 import { revisionStatements } from './revision-store.ts';
 import { retentionPass } from './retention-pass.ts';

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { AgentError } from '../../core/errors.ts';
 import type { DetectorState, DetectorStateUpdate, Exclusion } from '../anomaly-store.ts';
-import { addMinutes } from './gaps.ts';
+import { addMinutes } from '../minutes.ts';
 
 /** What is known of each HPA for judging it, and what people said about it. What writes must run inside a transaction. */
 export function detectorStatements(db: Database) {

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { MINUTE } from '../../core/clock.ts';
 import { enrolMany, packed, withDatabase } from './database.fixture.ts';
-import { addMinutes, removeMinutes, type Minutes } from './gaps.ts';
+import { addMinutes, removeMinutes, type Minutes } from '../minutes.ts';
 
 const m = (from: number, to: number): Minutes => ({ from: from * MINUTE, to: to * MINUTE });
 

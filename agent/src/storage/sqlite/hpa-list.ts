@@ -1,13 +1,11 @@
 import type { Database } from 'better-sqlite3';
-import { SELECT_HPA, toHpa, type HpaRecord } from './hpa-record.ts';
+import { SELECT_HPA, toHpa, type HpaRecord } from '../hpa-record.ts';
+import { likePattern } from '../like-pattern.ts';
 import { decodeCursor, encodeCursor } from '../list-cursor.ts';
 import type { HpaFilter, StoredHpa } from '../store.ts';
 
 type Condition = { sql: string; values: (string | number)[] };
 export type HpaPage = { items: StoredHpa[]; next: string | null; total: number };
-
-/** `%`, `_` and the escape itself stand for themselves. */
-export const likePattern = (part: string): string => `%${part.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
 
 function conditionsOf({ cluster, namespace, q, state }: HpaFilter): Condition[] {
   const conditions: Condition[] = [{ sql: 'h.enrolled = 1', values: [] }];

@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { QUEUED_BASELINE, type BaselineStatus } from '../../domain/baseline.ts';
 import type { HpaKey } from '../../domain/hpa.ts';
 import type { Database } from './database.ts';
-import { packed, sample, withDatabase } from './database.fixture.ts';
+import { packed, withDatabase } from './database.fixture.ts';
+import { sample } from '../sample.fixture.ts';
 import { encodeCursor } from '../list-cursor.ts';
-import { unpackSamples } from './packed.ts';
+import { unpackSamples } from '../packed.ts';
 import type { HpaFilter } from '../store.ts';
 
 const key = (path: string): HpaKey => {

@@ -3,7 +3,7 @@ import { AgentError } from '../../core/errors.ts';
 import { QUEUED_BASELINE } from '../../domain/baseline.ts';
 import type { HpaKey } from '../../domain/hpa.ts';
 import type { CounterChange } from './counts.ts';
-import { SELECT_HPA, toHpa, type HpaRecord } from './hpa-record.ts';
+import { SELECT_HPA, toHpa, type HpaRecord } from '../hpa-record.ts';
 import type { DiscoveredFact, HpaPatch, StoredHpa } from '../store.ts';
 
 /** Enrolled HPAs. What writes must run inside a transaction. */

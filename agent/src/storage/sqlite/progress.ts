@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { BaselineStatus } from '../../domain/baseline.ts';
-import { SELECT_HPA, toHpa, type HpaRecord } from './hpa-record.ts';
+import { SELECT_HPA, toHpa, type HpaRecord } from '../hpa-record.ts';
 import type { StoredHpa } from '../store.ts';
 
 /** How far the collection of each HPA has come: the cursor of its scans and its baseline. */

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { CounterChange } from './counts.ts';
-import { cutoffs, type Retention } from './retention.ts';
+import { cutoffs } from '../retention-cutoffs.ts';
+import type { Retention } from './retention.ts';
 import type { RetentionPolicy, RetentionStep } from '../store.ts';
 
 type Phase = 'rows' | 'anomalies' | 'space' | 'log';

@@ -2,9 +2,10 @@ import { expect, test } from '@jest/globals';
 import { DAY, MINUTE } from '../../core/clock.ts';
 import type { Sample } from '../../domain/sample.ts';
 import type { Database } from './database.ts';
-import { enrolMany, packed, sample, withDatabase } from './database.fixture.ts';
-import { unpackSamples } from './packed.ts';
-import { cutoffs, THIN_STEP_MS } from './retention.ts';
+import { enrolMany, packed, withDatabase } from './database.fixture.ts';
+import { sample } from '../sample.fixture.ts';
+import { unpackSamples } from '../packed.ts';
+import { cutoffs, THIN_STEP_MS } from '../retention-cutoffs.ts';
 
 const NOW = Date.UTC(2026, 0, 31, 12, 3);
 const POLICY = { minutesMs: DAY, totalMs: 3 * DAY };

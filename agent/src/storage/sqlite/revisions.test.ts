@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { DAY, MINUTE } from '../../core/clock.ts';
 import type { RevisionsSeen } from '../../domain/change.ts';
 import type { Database } from './database.ts';
-import { enrolMany, packed, sample, withDatabase } from './database.fixture.ts';
+import { enrolMany, packed, withDatabase } from './database.fixture.ts';
+import { sample } from '../sample.fixture.ts';
 import { planRevisionChanges } from '../revision-changes.ts';
 
 const at = (minute: number, ...revisions: string[]): RevisionsSeen => ({ at: minute * MINUTE, revisions });

@@ -4,9 +4,10 @@ import fc from 'fast-check';
 import { MINUTE } from '../../core/clock.ts';
 import { hasValue, type Sample } from '../../domain/sample.ts';
 import type { Database } from './database.ts';
-import { enrolMany, packed, sample, withDatabase } from './database.fixture.ts';
-import { unpackSamples } from './packed.ts';
-import { cutoffs, THIN_STEP_MS } from './retention.ts';
+import { enrolMany, packed, withDatabase } from './database.fixture.ts';
+import { sample } from '../sample.fixture.ts';
+import { unpackSamples } from '../packed.ts';
+import { cutoffs, THIN_STEP_MS } from '../retention-cutoffs.ts';
 
 const START = Date.UTC(2026, 0, 5, 12);
 const ALL = { from: 0, to: Number.MAX_SAFE_INTEGER };

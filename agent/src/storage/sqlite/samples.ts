@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { CounterChange } from './counts.ts';
-import { FIRST_SPEC, FIRST_VALUE, normaliseRows, orNull, tellsPods, TS, WIDTH } from './packed.ts';
+import { FIRST_SPEC, FIRST_VALUE, normaliseRows, orNull, tellsPods, TS, WIDTH } from '../packed.ts';
 import { planSpecChanges, UNKNOWN_SPEC, type GivenRow, type Spec } from '../spec-changes.ts';
 import type { SpecStore } from './spec-store.ts';
 

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { VALUE_COLUMNS, SPEC_COLUMNS, type Column } from '../../domain/sample.ts';
 import type { Window } from '../../domain/window.ts';
-import { FIRST_SPEC, FIRST_VALUE, orNaN, WIDTH } from './packed.ts';
+import { FIRST_SPEC, FIRST_VALUE, orNaN, WIDTH } from '../packed.ts';
 import type { Spec } from '../spec-changes.ts';
 import type { SpecStore } from './spec-store.ts';
 import type { SeriesQuery } from '../store.ts';

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { basisCode, basisOf, orNaN, orNull } from './packed.ts';
+import { basisCode, basisOf, orNaN, orNull } from '../packed.ts';
 import { sameSpec, UNKNOWN_SPEC, type Spec, type SpecChange } from '../spec-changes.ts';
 import type { CpuBasis } from '../../domain/sample.ts';
 

@@ -4,7 +4,7 @@ import type { AgentError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Sample } from '../../domain/sample.ts';
 import type { PackedBatch } from './database.ts';
-import { unpackSamples, packSample, WIDTH } from './packed.ts';
+import { unpackSamples, packSample, WIDTH } from '../packed.ts';
 import type { ThreadOptions } from './protocol.ts';
 import type { OpeningCheck } from './rebuild.ts';
 import { rebuiltSentence } from './rebuilt-report.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { hasValue, SPEC_COLUMNS, VALUE_COLUMNS, type Sample } from '../../domain/sample.ts';
+import { hasValue, SPEC_COLUMNS, VALUE_COLUMNS, type Sample } from '../domain/sample.ts';
 import { isEmptyRow, normaliseRows, packSamples, unpackSamples, WIDTH } from './packed.ts';
-import { sample } from './database.fixture.ts';
+import { sample } from './sample.fixture.ts';
 
 const maybe = fc.option(fc.oneof(fc.integer({ min: -5, max: 5 }), fc.double({ noNaN: true, min: -1e30, max: 1e30 })), {
   nil: null,

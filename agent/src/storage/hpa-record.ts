@@ -1,6 +1,6 @@
-import type { BaselineStatus } from '../../domain/baseline.ts';
-import { coverageOf, metricTargetsOf } from '../stored-json.ts';
-import type { StoredHpa } from '../store.ts';
+import type { BaselineStatus } from '../domain/baseline.ts';
+import { coverageOf, metricTargetsOf } from './stored-json.ts';
+import type { StoredHpa } from './store.ts';
 
 export type HpaRecord = {
   id: number;

@@ -1,4 +1,4 @@
-import { isValue, type CpuBasis, type Sample } from '../../domain/sample.ts';
+import { isValue, type CpuBasis, type Sample } from '../domain/sample.ts';
 
 /**
  * Samples as one Float64Array, NaN for null: what crosses the thread. Its buffer is moved, not copied, where an array of

@@ -1,0 +1,2 @@
+/** `%`, `_` and the escape itself stand for themselves. */
+export const likePattern = (part: string): string => `%${part.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
