@@ -6,10 +6,20 @@ import tseslint from 'typescript-eslint';
 
 /**
  * The direction of imports (one way only):
- * core <- domain <- {config, kubectl, prometheus, storage, baseline, detect, schedule, notify} <- collect <- http <- compose <- cli.
+ * core <- domain <- {config, kubectl, prometheus, storage, baseline, detect, schedule, notify, ownership} <- collect <- http <- compose <- cli.
  * Rooms in braces are siblings and never import each other; `contract` is a leaf that any room may read.
  */
-const siblings = ['config', 'kubectl', 'prometheus', 'storage', 'baseline', 'detect', 'schedule', 'notify'];
+const siblings = [
+  'config',
+  'kubectl',
+  'prometheus',
+  'storage',
+  'baseline',
+  'detect',
+  'schedule',
+  'notify',
+  'ownership',
+];
 const layers = {
   contract: [],
   core: ['contract'],
