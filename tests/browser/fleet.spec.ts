@@ -79,6 +79,18 @@ test('a healthy fleet says so in one line', async ({ visit, page }) => {
   await expect(page.getByTestId(fleet.attention)).toHaveCount(0);
 });
 
+test('what happened to the agent itself stands above its HPAs', async ({ visit, page }) => {
+  const message = 'The database was damaged and a new one was begun. The damaged one is kept as <b>here</b>.';
+  await changing<SummaryAnswer>(page, '/api/v1/monitoring/summary', (summary) => ({
+    ...summary,
+    notices: [{ code: 'database/rebuilt', since: summary.at, message }],
+  }));
+  await visit(FLEET);
+  await expect(page.getByTestId(fleet.notice)).toContainText('The agent began a new database');
+  await expect(page.getByTestId(fleet.notice)).toContainText(message);
+  await expect(page.getByTestId(fleet.row).first()).toBeVisible();
+});
+
 for (const [role, offers] of [
   ['Editor', 1],
   ['Viewer', 0],

@@ -10,6 +10,9 @@ const bySeverity = { critical: count, warning: count, info: count };
 /** Why somebody should look: the HPA vanished, its history cannot be collected (or only in part), or no scan reaches it. */
 export const NEEDS_LOOK_REASONS = ['gone', 'baseline_failed', 'not_scanned', 'baseline_partial'] as const;
 
+/** What a person should know about the agent itself, whatever its HPAs do. */
+export const NOTICE_CODES = ['database/rebuilt', 'credential/not-used'] as const;
+
 export const summaryAnswerSchema = z.object({
   status: successSchema,
   at: timestampSchema,
@@ -49,5 +52,14 @@ export const summaryAnswerSchema = z.object({
       )
       .max(10),
   }),
+  notices: z
+    .array(
+      z.object({
+        code: z.enum(NOTICE_CODES),
+        since: timestampSchema.nullable(),
+        message: z.string().describe('what happened, and what to do about it'),
+      }),
+    )
+    .describe('about the agent itself: what happened or is wrong, until a person has dealt with it'),
 });
 export type SummaryAnswer = z.infer<typeof summaryAnswerSchema>;

@@ -125,7 +125,7 @@ test('what fires: counted by severity and cluster, the ten worst shown', () => {
 test('the clock alone makes no other summary; a scan or an anomaly does', () => {
   const facts = { clusters: 1, hpas: [row('a')], forwards: [], firing: [], cycleMs: 0 };
   const print = (change: Partial<FleetFacts>, now: number) =>
-    summaryFingerprint({ status: 'success', ...presentSummary({ ...facts, ...change }, now) });
+    summaryFingerprint({ status: 'success', notices: [], ...presentSummary({ ...facts, ...change }, now) });
   const before = print({}, NOW);
   expect(print({}, NOW + 30 * SECOND)).toEqual(before);
   expect(print({ hpas: [row('a', { lastScanAt: NOW })] }, NOW)).not.toEqual(before);

@@ -20,6 +20,8 @@ export type FleetFacts = {
   cycleMs: number;
 };
 
+export type FleetSummary = Omit<SummaryAnswer, 'status' | 'notices'>;
+
 type Look = { reason: (typeof NEEDS_LOOK_REASONS)[number]; message: string; since: number | null };
 
 const WORST = 10;
@@ -50,11 +52,8 @@ export function needsLook(hpa: StoredHpa, now: number, lateMs: number): Look | n
   return null;
 }
 
-/** The whole answer of GET /api/v1/monitoring/summary but for `status`. */
-export function presentSummary(
-  { clusters, hpas, forwards, firing, cycleMs }: FleetFacts,
-  now: number,
-): Omit<SummaryAnswer, 'status'> {
+/** What GET /api/v1/monitoring/summary tells of the fleet. */
+export function presentSummary({ clusters, hpas, forwards, firing, cycleMs }: FleetFacts, now: number): FleetSummary {
   const looks = hpas
     .map((hpa) => ({ hpa, look: needsLook(hpa, now, lateAfterMs(cycleMs)) }))
     .filter((entry): entry is { hpa: StoredHpa; look: Look } => entry.look !== null)

@@ -8,6 +8,7 @@ import { presentForward } from './present-forward.ts';
 import { processView } from './process-view.ts';
 import { presentScans, presentTimeslots, presentTimeSlots } from './present-schedule.ts';
 import { statusFingerprint, timeslotsFingerprint } from './schedule-fingerprint.ts';
+import { noticesOf } from './notices.ts';
 import { presentDatabase } from './present-database.ts';
 import { summaryFingerprint } from './present-summary.ts';
 import { readSummary } from './read-summary.ts';
@@ -35,7 +36,7 @@ export const statusRoutes = (deps: Deps): Route[] => {
       summary: 'What is true now, in one look.',
       answers: { 200: summaryAnswerSchema },
       fingerprint: (body) => summaryFingerprint(body as SummaryAnswer),
-      handle: async () => ok(await readSummary(deps)),
+      handle: async () => ok({ ...(await readSummary(deps)), notices: noticesOf(rebuilt(), deps.credentials()) }),
     }),
 
     jsonRoute({

@@ -9,6 +9,7 @@ import { framesOf } from '../datasource/frames';
 import { APP_URL } from '../ids';
 import { AnomalyRow } from '../pages/anomalies/AnomalyRow';
 import { anomalyOf, at, NOON } from '../pages/anomalies/anomaly.fixture';
+import { AgentNotices } from '../pages/fleet/AgentNotices';
 import { AttentionList } from '../pages/fleet/AttentionList';
 import { FleetRow } from '../pages/fleet/FleetRow';
 import { lookOf } from './band-chart/look';
@@ -68,6 +69,9 @@ const SHOWN: Record<string, (name: string) => ReactElement> = {
       }
       items={[]}
     />
+  ),
+  'a notice of the agent': (name) => (
+    <AgentNotices notices={[{ code: 'database/rebuilt', since: null, message: name }]} />
   ),
   'a query with its link to Explore': (name) => (
     <PromqlBlock promql={`up{hpa="${name}"}`} exploreHref={exploreUrl(name, name, 0, 1)} />

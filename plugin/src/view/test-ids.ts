@@ -20,6 +20,7 @@ export const TEST_IDS = {
     page: 'fleet-page',
     attention: 'fleet-attention',
     healthy: 'fleet-healthy',
+    notice: 'fleet-notice',
     table: 'fleet-table',
     row: 'fleet-row',
     empty: 'fleet-empty',

@@ -1,11 +1,5 @@
-import type {
-  ClusterSchedule,
-  ClusterView,
-  ForwardView,
-  SlotView,
-  StatusAnswer,
-  SummaryAnswer,
-} from '../../contract/api.ts';
+import type { FleetSummary } from '../present-summary.ts';
+import type { ClusterSchedule, ClusterView, ForwardView, SlotView, StatusAnswer } from '../../contract/api.ts';
 import type { GrafanaTable } from '../../contract/grafana.ts';
 import { msOf, tableOf, type TableColumn } from './table.ts';
 
@@ -87,7 +81,7 @@ export const clusterTable = (refId: string, rows: readonly ClusterRow[]): Grafan
   tableOf(refId, CLUSTERS, rows);
 
 export type SummaryRow = {
-  summary: Omit<SummaryAnswer, 'status'>;
+  summary: FleetSummary;
   database: StatusAnswer['database'];
   process: Pick<StatusAnswer['process'], 'memory_mb' | 'event_loop_p99_ms'>;
   cycleMs: number;

@@ -12,6 +12,7 @@ import { ProblemNotice } from '../../view/ProblemNotice';
 import { Skeleton } from '../../view/Skeleton';
 import { TEST_IDS } from '../../view/test-ids';
 import { useAgent } from '../agent-context';
+import { AgentNotices } from './AgentNotices';
 import { AttentionList } from './AttentionList';
 import { choicesOf, matches } from './fleet-choices';
 import { FleetEmpty, FleetNoMatch } from './FleetEmpty';
@@ -72,6 +73,7 @@ export default function FleetPage() {
             settingsUrl={dataSourceUrl(dataSource.uid)}
           />
         )}
+        {summary.data && <AgentNotices notices={summary.data.notices} />}
         {problem === null && (items === undefined || summary.data === null) && (
           <Skeleton
             testId={TEST_IDS.fleet.skeleton}

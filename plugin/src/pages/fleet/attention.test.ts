@@ -48,6 +48,7 @@ const summary = (over: Partial<SummaryAnswer> = {}): SummaryAnswer => ({
   worst: [],
   oldest_scan: { cluster: 'lab', namespace: 'shop', hpa: 'api', last_scan: '2026-01-05T11:59:22.000Z', age: '38s' },
   needs_look: { total: 0, worst: [] },
+  notices: [],
   ...over,
 });
 const ids = (over: Partial<SummaryAnswer>): string[] => attentionOf(summary(over)).map(({ id }) => id);
