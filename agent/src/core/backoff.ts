@@ -1,9 +1,12 @@
 export type BackoffOptions = { minMs: number; maxMs: number };
 
-/** Doubling delay in ms before retry `attempt` (0 is the first retry), without jitter. */
+/**
+ * Doubling delay in ms before retry `attempt` (0 is the first retry), without jitter. At most 45 s by default: with what a start takes, whatever
+ * is back is used again within a minute.
+ */
 export const backoffMs = (
   attempt: number,
-  { minMs, maxMs }: BackoffOptions = { minMs: 1_000, maxMs: 60_000 },
+  { minMs, maxMs }: BackoffOptions = { minMs: 1_000, maxMs: 45_000 },
 ): number => Math.min(maxMs, minMs * 2 ** Math.min(attempt, 30));
 
 /**
