@@ -22,6 +22,8 @@ export type AgentRecord = AgentIdentity & {
   steadySince: number;
   /** Its heartbeat is younger than a lease. */
   isLive: boolean;
+  /** It left, or others took over: it never comes back under this id. */
+  isDead: boolean;
   /** It is about to stop and takes nothing more. */
   isLeaving: boolean;
   /** Clusters that it has no way to. */
@@ -80,8 +82,8 @@ export type Changes = {
 
 /** The database's part. Every method is one transaction and rejects with AgentError `storage/*`. */
 export type LeaseTable = {
-  /** Frees what an agent of the same home had. */
-  join(agent: AgentIdentity, leaseMs: number): Promise<void>;
+  /** Frees what an agent of the same home had, and replaces what an agent of this name declared. */
+  join(agent: AgentIdentity, leaseMs: number, declared: readonly Cluster[]): Promise<void>;
   /** false: it was given up for dead, and others took what it had; it has to join anew. */
   renew(id: string, leaseMs: number, outOfReach: readonly string[]): Promise<boolean>;
   read(): Promise<SharedState>;
@@ -96,4 +98,7 @@ export type LeaseTable = {
   announceLeave(id: string): Promise<void>;
   /** Frees all that it owns. */
   leave(id: string): Promise<void>;
+  /** Nobody owns it any more, and whoever wrote for it is refused from now on: it is about to be removed. */
+  free(name: string): Promise<void>;
+  tell(sender: string, notice: Notice): Promise<void>;
 };

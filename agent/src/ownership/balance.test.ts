@@ -15,6 +15,7 @@ const agent = (id: string, more: Partial<AgentRecord> = {}): AgentRecord => ({
   seenAt: NOW,
   steadySince: 0,
   isLive: true,
+  isDead: false,
   isLeaving: false,
   outOfReach: [],
   ...more,

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { AgentError } from '../core/errors.ts';
-import type { AgentIdentity, LeaseTable, SharedCluster, SharedState } from '../domain/ownership.ts';
+import type { AgentIdentity, LeaseTable, Notice, SharedCluster, SharedState } from '../domain/ownership.ts';
 
 type AgentRow = AgentIdentity & {
   startedAt: number;
@@ -25,6 +25,7 @@ export function memoryTable(clock: Pick<Clock, 'now'>): MemoryTable {
   const agents = new Map<string, AgentRow>();
   const leases = new Map<string, LeaseRow>();
   const owners = new Map<string, string[]>();
+  const notices: (Notice & { id: string; sender: string })[] = [];
   let clusters: SharedCluster[] = [];
 
   function give(name: string, owner: string | null): void {
@@ -108,6 +109,14 @@ export function memoryTable(clock: Pick<Clock, 'now'>): MemoryTable {
       assertUp();
       bury(id);
     },
+    async free(name) {
+      assertUp();
+      give(name, null);
+    },
+    async tell(sender, notice) {
+      assertUp();
+      notices.push({ ...notice, sender, id: String(notices.length) });
+    },
   };
   return table;
 
@@ -119,10 +128,14 @@ export function memoryTable(clock: Pick<Clock, 'now'>): MemoryTable {
   function stateNow(): SharedState {
     return {
       now: clock.now(),
-      agents: [...agents.values()].map(({ expiresAt: _, ...agent }) => ({ ...agent, isLive: isLive(agent.id) })),
+      agents: [...agents.values()].map(({ expiresAt: _, ...agent }) => ({
+        ...agent,
+        isLive: isLive(agent.id),
+        isDead: false,
+      })),
       leases: [...leases.values()].map((lease) => ({ ...lease })),
       clusters,
-      notices: [],
+      notices: [...notices],
     };
   }
 }

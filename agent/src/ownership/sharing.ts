@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from '../core/clock.ts';
 import { toAgentError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import type { Cluster } from '../domain/cluster.ts';
 import {
   isDuty,
   type AgentIdentity,
@@ -24,6 +25,8 @@ export type SharingDeps = {
   /** A new one for each time it joins. */
   identity(): AgentIdentity;
   timing: SharingTiming;
+  /** The clusters of its settings. */
+  declared: readonly Cluster[];
   /** The list of all agents, whenever it was read. */
   follow(clusters: readonly SharedCluster[]): void;
   /** Which of them cannot be watched from here. */
@@ -102,7 +105,7 @@ export function startSharing(deps: SharingDeps): Sharing {
   async function join(): Promise<void> {
     const sentAt = deps.monotonic();
     identity = deps.identity();
-    await table.join(identity, timing.leaseMs);
+    await table.join(identity, timing.leaseMs, deps.declared);
     joinedAt = clock.now();
     renewedAt = sentAt;
     logger.info({ agent: identity.name, id: identity.id }, 'joined the agents that share the clusters');

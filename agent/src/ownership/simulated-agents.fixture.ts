@@ -50,6 +50,7 @@ export function simulateAgent(options: SimulatedOptions): SimulatedAgent {
     logger: silentLogger,
     identity: () => ({ id: `${name}#${(runs += 1)}`, name, version: 'test', url: null, home }),
     timing,
+    declared: [],
     follow: () => undefined,
     outOfReach: () => outOfReach,
     async gain(cluster) {

@@ -28,6 +28,8 @@ export type PostgresDatabase = {
    * (a conflict), so it must have no effect but on the database.
    */
   write<T>(clusters: readonly string[], run: (sql: Sql) => Promise<T>): Promise<T>;
+  /** The same connections, `write` without the guard: for what any agent may do, whoever owns the cluster. `close` does nothing. */
+  unguarded(): PostgresDatabase;
   /** One transaction without a guard and out of turn: coordination itself, migrations, partitions. */
   transaction<T>(run: (sql: Sql) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -115,7 +117,7 @@ export function openDatabase({ url, logger, guard, connections = CONNECTIONS }: 
     await Promise.race([pool.end(), delay(CLOSE_MS, undefined, { ref: false })]);
   };
 
-  return {
+  const database = (guardOf: WriteGuard | undefined, end: () => Promise<void>): PostgresDatabase => ({
     where,
     read: (run) => counted(() => withClient((client) => run(sqlOf(client)))),
     snapshot: (run) => counted(() => inTransaction(BEGIN_SNAPSHOT, run)),
@@ -124,11 +126,13 @@ export function openDatabase({ url, logger, guard, connections = CONNECTIONS }: 
       counted(() =>
         inTurn(clusters, () =>
           inTransaction(BEGIN, async (sql) => {
-            await guard?.(sql, clusters);
+            await guardOf?.(sql, clusters);
             return run(sql);
           }),
         ),
       ),
-    close: () => (closing ??= close()),
-  };
+    unguarded: () => database(undefined, () => Promise.resolve()),
+    close: end,
+  });
+  return database(guard, () => (closing ??= close()));
 }

@@ -1,5 +1,6 @@
 import type { Migration } from './migrations.ts';
+import { OWNERSHIP } from './schema-ownership.ts';
 import { SAMPLES } from './schema-samples.ts';
 
 /** The numbered steps of the schema. */
-export const MIGRATIONS: readonly Migration[] = [SAMPLES];
+export const MIGRATIONS: readonly Migration[] = [SAMPLES, OWNERSHIP];
