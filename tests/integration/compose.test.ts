@@ -21,6 +21,8 @@ const TOKEN = 'compose-tests-0123456789';
 const env = { HPA_WATCH_TOKEN: TOKEN };
 const read = (path: string): string => readFileSync(join(repository, path), 'utf8');
 const config = await composeConfig(env, ['demo']);
+const DATABASE = 'postgres://hpa_watch@postgres:5432/hpa_watch';
+const shared = await composeConfig({ ...env, HPA_WATCH_DATABASE_URL: DATABASE }, ['cluster']);
 const service = (name: string): Service => {
   const found = config.services[name];
   if (found === undefined) throw new Error(`no service ${name}`);
@@ -59,6 +61,7 @@ describe('the file', () => {
         'prometheus-stage',
       ],
     ],
+    [['cluster'], ['agent', 'agent-2', 'grafana', 'postgres']],
   ])('with the profiles %j starts %j', async (profiles, services) => {
     expect((await composeServices(env, profiles)).sort()).toEqual(services);
   });
@@ -107,7 +110,7 @@ describe('what is mounted', () => {
   });
 
   test('the kubeconfig is a secret, of the person by default', () => {
-    expect(service('agent').secrets).toEqual([{ source: 'kubeconfig' }]);
+    expect(service('agent').secrets).toContainEqual({ source: 'kubeconfig' });
     expect(config.secrets.kubeconfig?.file).toBe('/home/somebody/.kube/config');
     expect(service('agent').environment?.KUBECONFIG).toBe('/run/secrets/kubeconfig');
   });
@@ -127,15 +130,18 @@ describe('what is mounted', () => {
 describe('the agent', () => {
   const agent = service('agent');
 
-  test.each(['agent', 'fleet', 'enrol'])('%s runs without root and without a writable root file system', (name) => {
-    const { user = '', read_only, cap_drop, security_opt } = service(name);
-    expect(user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
-    expect({ read_only, cap_drop, security_opt }).toEqual({
-      read_only: true,
-      cap_drop: ['ALL'],
-      security_opt: ['no-new-privileges:true'],
-    });
-  });
+  test.each(['agent', 'agent-2', 'postgres', 'fleet', 'enrol'])(
+    '%s runs without root and without a writable root file system',
+    (name) => {
+      const { user = '', read_only, cap_drop, security_opt } = service(name);
+      expect(user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+      expect({ read_only, cap_drop, security_opt }).toEqual({
+        read_only: true,
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+      });
+    },
+  );
 
   test('another user owns its HOME too', async () => {
     const { services } = await composeConfig({ ...env, HPA_WATCH_UID: '1234', HPA_WATCH_GID: '5678' });
@@ -146,6 +152,16 @@ describe('the agent', () => {
   test('its data stand on a volume', () => {
     const at = agent.volumes?.find(({ target }) => target === agent.environment?.HPA_WATCH_DATA_DIR);
     expect(at).toMatchObject({ type: 'volume', source: 'agent-data' });
+  });
+
+  test('it keeps its data in SQLite, and is handed no password', () => {
+    const { environment = {} } = agent;
+    const at = relative('/run/secrets', environment.HPA_WATCH_DATABASE_PASSWORD_FILE!);
+    expect(agent.secrets).toContainEqual({ source: at });
+    const file = config.secrets[at]!.file;
+    expect(readFileSync(file, 'utf8')).toBe('');
+    const here = { ...environment, HPA_WATCH_CONFIG: '', HPA_WATCH_HOST: '', HPA_WATCH_DATABASE_PASSWORD_FILE: file };
+    expect(loadConfig({ file: null, env: here, cwd: '/' }).databaseUrl).toBeNull();
   });
 
   test('its settings are valid together with its environment, and let Grafana call it by its name', () => {
@@ -163,6 +179,86 @@ describe('the agent', () => {
   test('every port is published on this machine only', () => {
     const ports = Object.values(config.services).flatMap((one) => one.ports ?? []);
     expect(ports).toEqual(['127.0.0.1:8085:8085/tcp', '127.0.0.1:3000:3000/tcp']);
+  });
+});
+
+describe('the profile cluster', () => {
+  const { postgres } = shared.services;
+  const agents = [shared.services.agent!, shared.services['agent-2']!];
+  const password = { source: 'database-password' };
+
+  test('both agents are the same but for name and data, and answer to one name', () => {
+    const [first, second] = agents.map(({ environment, secrets, image, user, tmpfs, healthcheck }) => ({
+      ...{ environment, secrets, image, user, tmpfs, healthcheck },
+    }));
+    expect(second).toEqual(first);
+    expect(new Set(agents.map(({ hostname }) => hostname)).size).toBe(2);
+    for (const { networks } of agents) expect(networks!.default!.aliases).toEqual(['agents']);
+    const data = agents.map(({ volumes }) => volumes!.find(({ target }) => target === '/data')!);
+    expect(data.map(({ type }) => type)).toEqual(['volume', 'volume']);
+    expect(new Set(data.map(({ source }) => source)).size).toBe(2);
+  });
+
+  test.each(['agents', ...agents.map(({ hostname }) => hostname!)])('both let Grafana call them %s', (name) => {
+    for (const { environment = {}, volumes = [] } of agents) {
+      const file = volumes.find(({ target }) => target === environment.HPA_WATCH_CONFIG)!.source;
+      const here = { HPA_WATCH_TOKEN: TOKEN, HPA_WATCH_CONFIG: file, HPA_WATCH_HOST: '0.0.0.0' };
+      expect(loadConfig({ file: null, env: here, cwd: '/' }).listen.allowedHosts).toContain(name);
+    }
+  });
+
+  test('its database is where the agents look for it, with the password that they are given', () => {
+    const { environment = {} } = postgres!;
+    for (const agent of agents) {
+      const url = new URL(agent.environment!.HPA_WATCH_DATABASE_URL!);
+      expect([url.protocol, url.hostname, url.port, url.password]).toEqual(['postgres:', 'postgres', '5432', '']);
+      expect([url.username, url.pathname]).toEqual([environment.POSTGRES_USER, `/${environment.POSTGRES_DB}`]);
+      expect(agent.environment!.HPA_WATCH_DATABASE_PASSWORD_FILE).toBe(environment.POSTGRES_PASSWORD_FILE);
+      expect(agent.secrets).toContainEqual(password);
+      expect(agent.user).toBe(postgres!.user);
+    }
+    expect(postgres!.secrets).toEqual([password]);
+    expect(environment.POSTGRES_PASSWORD_FILE).toBe(`/run/secrets/${password.source}`);
+  });
+
+  test('no password stands in an environment', () => {
+    for (const { environment = {} } of Object.values(shared.services))
+      expect(Object.keys(environment).filter((name) => /PASSWORD$/.test(name))).toEqual([]);
+  });
+
+  test('without the URL an agent that is handed a password does not start by itself', () => {
+    const here = { HPA_WATCH_DATABASE_URL: '', HPA_WATCH_DATABASE_PASSWORD_FILE: join(repository, 'LICENSE') };
+    expect(() => loadConfig({ file: null, env: here, cwd: '/' })).toThrow(/HPA_WATCH_DATABASE_URL: found nothing/);
+  });
+
+  test('the database is the one that the tests run with, on a volume, and publishes no port', () => {
+    const { image, volumes, ports, environment = {} } = postgres!;
+    expect(image).toMatch(/^postgres:15\.\d+-bookworm$/);
+    expect(ports).toBeUndefined();
+    const [data] = volumes!;
+    expect(data).toMatchObject({ type: 'volume', source: 'postgres-data' });
+    expect(environment.PGDATA!.startsWith(`${data!.target}/`)).toBe(true);
+  });
+
+  test('each new service has an end to the memory it takes, and says when it is healthy', () => {
+    for (const name of ['agent-2', 'postgres']) {
+      const { mem_limit, healthcheck } = shared.services[name]!;
+      expect(mem_limit).toMatch(/^\d+[mg]$/);
+      expect(healthcheck!.test[0]).toBe('CMD');
+    }
+    expect(shared.services['agent-2']!.depends_on).toEqual({ postgres: { condition: 'service_healthy' } });
+  });
+
+  test('the settings of the server and the options of its making are those of PostgreSQL 15', () => {
+    const bin = '/usr/lib/postgresql/15/bin';
+    const told = execFileSync(join(bin, 'postgres'), ['--describe-config'], { encoding: 'utf8' });
+    const known = new Set(told.split('\n').map((line) => line.split('\t')[0]));
+    const settings = postgres!.command!.slice(1).map((word) => /^-c(\w+)=\S+$/.exec(word)?.[1] ?? word);
+    expect(settings.length).toBeGreaterThan(3);
+    expect(settings.filter((name) => !known.has(name))).toEqual([]);
+    const help = execFileSync(join(bin, 'initdb'), ['--help'], { encoding: 'utf8' });
+    for (const option of postgres!.environment!.POSTGRES_INITDB_ARGS!.split(' '))
+      expect(help).toContain(option.split('=')[0]);
   });
 });
 

@@ -26,6 +26,10 @@ export type Service = {
   secrets?: { source: string }[];
   depends_on?: Record<string, { condition: string }>;
   healthcheck?: { test: string[] };
+  hostname?: string;
+  mem_limit?: string;
+  networks?: Record<string, { aliases?: string[] }>;
+  stop_grace_period?: string;
   profiles?: string[];
 };
 export type ComposeConfig = { services: Record<string, Service>; secrets: Record<string, { file: string }> };
@@ -79,8 +83,8 @@ function withoutOldNames(node: unknown): unknown {
   );
 }
 
-/** The variables that a text has to be given: NAME -> default, null where it must be set. */
+/** The variables that a text has to be given: NAME -> default, null where it must be set or is nothing. */
 export const variablesOf = (text: string): Map<string, string | null> =>
   new Map(
-    [...text.matchAll(/\$\{(\w+)(?::-([^}]*)|:\?[^}]*)\}/g)].map(([, name = '', fallback]) => [name, fallback ?? null]),
+    [...text.matchAll(/\$\{(\w+)(?::-([^}]*)|:\?[^}]*)\}/g)].map(([, name = '', fallback]) => [name, fallback || null]),
   );

@@ -73,8 +73,9 @@ export async function startAgent({
     stops.push(lockDataDir(config.dataDir));
     const isGiven = config.auth.writeTokens.length > 0 || config.auth.tokenFile !== null;
     const kept = isGiven ? null : keptToken(config.dataDir);
-    const { dataDir } = config;
-    const { store, broken, rebuilt } = await openKeeping({ dataDir, clock, logger, check: databaseCheck });
+    const { dataDir, databaseUrl } = config;
+    const keeping = await openKeeping({ dataDir, databaseUrl, clock, logger, check: databaseCheck });
+    const { store, broken, rebuilt } = keeping;
     stops.push(() => store.close());
     const ledger = createLedger({ file: join(config.dataDir, 'kubectl.json'), clock, logger });
     await ledger.endOrphans();

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { invalid } from '../config/problems.ts';
 import type { Clock } from '../core/clock.ts';
 import type { AgentError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
@@ -8,7 +9,13 @@ import { lastRebuilt, type Rebuilt } from '../storage/sqlite/rebuilt-report.ts';
 import { openSqliteStore } from '../storage/sqlite/sqlite-store.ts';
 import type { Store } from '../storage/store.ts';
 
-export type KeepingOptions = { dataDir: string; clock: Clock; logger: Logger; check: OpeningCheck };
+export type KeepingOptions = {
+  dataDir: string;
+  databaseUrl: string | null;
+  clock: Clock;
+  logger: Logger;
+  check: OpeningCheck;
+};
 
 export type Keeping = {
   store: Store;
@@ -18,7 +25,16 @@ export type Keeping = {
 };
 
 /** The store of a data directory; a damaged database is replaced by a new one. */
-export async function openKeeping({ dataDir, clock, logger, check }: KeepingOptions): Promise<Keeping> {
+export async function openKeeping({ dataDir, databaseUrl, clock, logger, check }: KeepingOptions): Promise<Keeping> {
+  // Ignoring it would quietly keep the data somewhere else than asked.
+  if (databaseUrl !== null)
+    throw invalid([
+      {
+        path: 'HPA_WATCH_DATABASE_URL',
+        found: 'a value',
+        allowed: 'nothing: this version keeps its data in SQLite only',
+      },
+    ]);
   const path = join(dataDir, DATABASE_FILE);
   let onBroken: (error: AgentError) => void = () => undefined;
   const broken = new Promise<AgentError>((resolve) => (onBroken = resolve));

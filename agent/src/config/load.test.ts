@@ -201,10 +201,10 @@ describe('a wrong setting stops the start with its path, what was found and what
     ],
     ['broken YAML', () => load('a: [1,'), 'config/unreadable', 'not valid YAML at line'],
     [
-      'a database that this version cannot use',
+      'a database that is none',
       () => load('', { HPA_WATCH_DATABASE_URL: 'postgres://x' }),
       'config/invalid',
-      'SQLite only',
+      'HPA_WATCH_DATABASE_URL',
     ],
   ])('%s', (_, run, code, text) => {
     const error = errorOf(run);

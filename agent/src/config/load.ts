@@ -5,6 +5,7 @@ import { AgentError, isAgentError } from '../core/errors.ts';
 import type { LogLevel } from '../core/logger.ts';
 import { isLoopback } from '../core/loopback.ts';
 import type { PrometheusLocation } from '../domain/cluster.ts';
+import { databaseUrl } from './database-url.ts';
 import { invalid, problemOf, type Problem } from './problems.ts';
 import { parseSettings } from './settings-yaml.ts';
 import { tokensIn } from './token.ts';
@@ -25,6 +26,8 @@ export type Config = {
   auth: { writeTokens: string[]; readTokens: string[]; tokenFile: string | null; readTokenFile: string | null };
   tls: { cert: string; key: string } | null;
   dataDir: string;
+  /** Of the PostgreSQL that agents share, with its password; null: SQLite in `dataDir`. */
+  databaseUrl: string | null;
   kubectl: Settings['kubectl'];
   prometheus: PrometheusLocation;
   lanes: number[] | 'auto';
@@ -61,16 +64,6 @@ export type LoadOptions = { file: string | null; env: Environment; cwd: string }
  * @throws AgentError `config/unreadable` (file) or `config/invalid`; the message has a line a problem: path, found, allowed
  */
 export function loadConfig({ file, env, cwd }: LoadOptions): Config {
-  if (env.HPA_WATCH_DATABASE_URL) {
-    // Ignoring it would quietly keep the data somewhere else than asked.
-    throw invalid([
-      {
-        path: 'HPA_WATCH_DATABASE_URL',
-        found: 'a value',
-        allowed: 'nothing: this version keeps its data in SQLite only',
-      },
-    ]);
-  }
   const chosen = file ?? (env.HPA_WATCH_CONFIG || null);
   const raw = chosen === null ? {} : readSettings(resolve(cwd, expandHome(chosen)));
   const { merged, origin } = withEnvironment(raw, env);
@@ -78,7 +71,7 @@ export function loadConfig({ file, env, cwd }: LoadOptions): Config {
   if (!parsed.success) throw invalid(parsed.error.issues.map((issue) => problemOf(issue, merged, origin)));
   const problems = crossProblems(parsed.data);
   if (problems.length > 0) throw invalid(problems);
-  return toConfig(parsed.data, cwd);
+  return toConfig(parsed.data, { cwd, env });
 }
 
 function readSettings(path: string): unknown {
@@ -137,7 +130,7 @@ function crossProblems({ auth, clusters, listen, tls, lanes }: Settings): Proble
   return problems;
 }
 
-function toConfig(settings: Settings, cwd: string): Config {
+function toConfig(settings: Settings, { cwd, env }: Pick<LoadOptions, 'cwd' | 'env'>): Config {
   const path = (text: string): string => {
     const expanded = expandHome(text);
     return isAbsolute(expanded) ? expanded : resolve(cwd, expanded);
@@ -155,6 +148,7 @@ function toConfig(settings: Settings, cwd: string): Config {
     },
     tls: tls.cert !== null && tls.key !== null ? { cert: path(tls.cert), key: path(tls.key) } : null,
     dataDir: path(settings.dataDir),
+    databaseUrl: databaseUrl(env, cwd),
     kubectl: { ...settings.kubectl, kubeconfig: settings.kubectl.kubeconfig && path(settings.kubectl.kubeconfig) },
     prometheus,
     lanes: settings.lanes,
