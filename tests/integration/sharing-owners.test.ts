@@ -36,7 +36,7 @@ async function rig(clusters: readonly string[]) {
     database,
     table,
     agents,
-    start(name: string, its: LeaseTable = table) {
+    start: (name: string, its: LeaseTable = table) => {
       const agent = simulateAgent({ name, table: its, clock: systemClock, random: Math.random, timing: TIMING });
       agents.push(agent);
       return agent;
@@ -51,7 +51,7 @@ async function rig(clusters: readonly string[]) {
           .filter(({ cluster }) => !cluster.startsWith('*'))
           .map(({ cluster, fence }) => [cluster, fence]),
       ),
-    async close() {
+    close: async () => {
       for (const { sharing } of agents) await sharing.leave();
       await database.close();
     },

@@ -2,7 +2,7 @@ import { AgentError } from '../../core/errors.ts';
 import type { WriteGuard } from './database.ts';
 
 /** What this agent owns, by cluster, and the id under which it does. */
-export type Ownership = { id(): string; held(): ReadonlyMap<string, { fence: number }> };
+export type Ownership = { id: () => string; held: () => ReadonlyMap<string, { fence: number }> };
 
 /**
  * Lets through what is written for clusters of which this agent is the owner, at the fence at which it became it. The rows stay locked until
