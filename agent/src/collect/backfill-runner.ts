@@ -21,6 +21,8 @@ export type BackfillRunnerDeps = {
 export type BackfillRunner = {
   /** Looks now whether this cluster has something to collect. */
   kick(cluster: string): void;
+  /** Aborts what runs for a cluster; resolves when it has settled. */
+  drop(cluster: string): Promise<void>;
   /** Aborts what runs; resolves when it has settled. */
   stop(): Promise<void>;
 };
@@ -37,23 +39,23 @@ export function startBackfillRunner(deps: BackfillRunnerDeps): BackfillRunner {
   const { store, collector, clock, random, logger } = deps;
   const limit = pLimit(deps.concurrency);
   const stopping = new AbortController();
-  const running = new Map<string, Promise<void>>();
+  const running = new Map<string, { done: Promise<void>; abort: AbortController }>();
   const again = new Set<string>();
 
-  async function work(cluster: string): Promise<void> {
-    for (let attempt = 0; !stopping.signal.aborted; attempt++) {
+  async function work(cluster: string, signal: AbortSignal): Promise<void> {
+    for (let attempt = 0; !signal.aborted; attempt++) {
       try {
         if ((await store.dueBackfills(cluster, clock.now())).length === 0) return;
         // A cluster out of reach waits here without taking a place from those that can be reached.
-        await deps.session(cluster, stopping.signal);
-        await limit(async () => collector.backfill(await deps.session(cluster, stopping.signal), stopping.signal));
+        await deps.session(cluster, signal);
+        await limit(async () => collector.backfill(await deps.session(cluster, signal), signal));
         attempt = -1;
       } catch (error) {
-        if (stopping.signal.aborted || !deps.clusters().includes(cluster)) return;
+        if (signal.aborted || !deps.clusters().includes(cluster)) return;
         const cause = toAgentError(error);
         const retryMs = withJitter(backoffMs(attempt, RETRY), random());
         logger.debug({ cluster, code: cause.code, retryMs }, 'the history could not be collected yet');
-        await sleep(clock, retryMs, stopping.signal).catch(() => undefined);
+        await sleep(clock, retryMs, signal).catch(() => undefined);
       }
     }
   }
@@ -61,11 +63,12 @@ export function startBackfillRunner(deps: BackfillRunnerDeps): BackfillRunner {
   function kick(cluster: string): void {
     if (stopping.signal.aborted) return;
     if (running.has(cluster)) return void again.add(cluster);
-    const run = work(cluster).finally(() => {
+    const abort = new AbortController();
+    const done = work(cluster, AbortSignal.any([stopping.signal, abort.signal])).finally(() => {
       running.delete(cluster);
       if (again.delete(cluster)) kick(cluster);
     });
-    running.set(cluster, run);
+    running.set(cluster, { done, abort });
   }
 
   let cancelLook = clock.after(0, look);
@@ -76,10 +79,16 @@ export function startBackfillRunner(deps: BackfillRunnerDeps): BackfillRunner {
 
   return {
     kick,
+    async drop(cluster) {
+      again.delete(cluster);
+      const run = running.get(cluster);
+      run?.abort.abort(new Error('the cluster is watched by this agent no longer'));
+      await run?.done;
+    },
     async stop() {
       stopping.abort(new Error('the agent is stopping'));
       cancelLook();
-      await Promise.all(running.values());
+      await Promise.all([...running.values()].map(({ done }) => done));
     },
   };
 }

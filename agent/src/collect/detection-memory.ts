@@ -2,9 +2,10 @@ import { createBreath } from '../core/breath.ts';
 import { HOUR, MINUTE } from '../core/clock.ts';
 import { newJudgeState } from '../detect/memory.ts';
 import type { Transition } from '../detect/lifecycle.ts';
+import type { Anomaly } from '../domain/anomaly.ts';
 import type { HpaProfile } from '../domain/profile.ts';
 import type { DetectorStateUpdate } from '../storage/anomaly-store.ts';
-import type { Store } from '../storage/store.ts';
+import type { Store, StoredHpa } from '../storage/store.ts';
 import type { HpaWatchState } from './judge-hpa.ts';
 import { readProfile, readState } from './stored-state.ts';
 
@@ -120,3 +121,17 @@ export function endOf(watched: Watched | undefined): Transition[] {
     anomaly: { ...anomaly, state: 'resolved', endedAt: anomaly.lastSeenAt },
   }));
 }
+
+/** What has to be kept of these changes, in its newest form. */
+export function touchedBy(transitions: readonly Transition[], draft: WatchedHpas): Anomaly[] {
+  const current = new Map(
+    [...draft.values()].flatMap(({ state }) => state.anomalies.map((anomaly) => [anomaly.id, anomaly] as const)),
+  );
+  const touched = transitions
+    .filter(({ anomaly }) => anomaly.state !== 'pending')
+    .map(({ anomaly }) => [anomaly.id, current.get(anomaly.id) ?? anomaly] as const);
+  return [...new Map(touched).values()];
+}
+
+/** Neither paused nor gone from its cluster: of what is gone the history is kept, and no alarm. */
+export const isWatched = ({ active, goneSince }: StoredHpa): boolean => active && goneSince === null;

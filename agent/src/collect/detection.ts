@@ -1,8 +1,6 @@
 import type { Clock } from '../core/clock.ts';
-import { toAgentError } from '../core/errors.ts';
 import type { EventBus } from '../core/events.ts';
 import type { Logger } from '../core/logger.ts';
-import type { Transition } from '../detect/lifecycle.ts';
 import type { Anomaly } from '../domain/anomaly.ts';
 import { wasTried } from '../domain/baseline.ts';
 import type { NotifyReceiver } from '../domain/notify-settings.ts';
@@ -11,12 +9,23 @@ import { hpaId, type HpaKey } from '../domain/hpa.ts';
 import type { Store, StoredHpa } from '../storage/store.ts';
 import { saveAndQueue, tellClusterClosed } from './anomaly-outbox.ts';
 import { joinClusterEvents } from './cluster-groups.ts';
-import { commit, draftOf, endOf, loadStates, statesToKeep, unknownHpa, type WatchedHpas } from './detection-memory.ts';
+import {
+  commit,
+  draftOf,
+  endOf,
+  isWatched,
+  loadStates,
+  statesToKeep,
+  touchedBy,
+  type Watched,
+  type WatchedHpas,
+} from './detection-memory.ts';
 import { isTelling } from './judge-hpa.ts';
 import { judgeRange, type JudgingDeps, type ToJudge } from './judging-pass.ts';
 import { createJudgingPlan } from './judging-plan.ts';
 import type { JudgingRange } from './judging-span.ts';
-import { awaitsProfile, learnDue } from './learn-profiles.ts';
+import { learnAll } from './learn-all.ts';
+import { awaitsProfile } from './learn-profiles.ts';
 import type { Learn } from './learning-thread.ts';
 import { tellAnomaly } from './tell-anomaly.ts';
 import { Untold } from './untold.ts';
@@ -59,6 +68,8 @@ export class Detection {
   readonly #stale = new Set<string>();
   readonly #plan: ReturnType<typeof createJudgingPlan>;
   readonly #untold = new Untold();
+  /** Clusters that are about to be watched by another agent. */
+  readonly #leaving = new Set<string>();
   #halted = false;
 
   constructor(deps: DetectionDeps) {
@@ -104,12 +115,29 @@ export class Detection {
 
   /** A cluster is watched no longer: who heard of its anomalies hears of their end. */
   async closeCluster(cluster: string): Promise<void> {
+    this.#forget(cluster);
+    await tellClusterClosed(this.#deps, cluster);
+  }
+
+  /** Judging it ends with the piece that is under way, until `handOver`. */
+  letGo(cluster: string): void {
+    this.#leaving.add(cluster);
+  }
+
+  /** Another agent watches a cluster from now on: nobody is told anything. `isOurs`: what is known is written for that one. */
+  async handOver(cluster: string, isOurs: boolean): Promise<void> {
+    const watched = this.#clusters.get(cluster);
+    this.#forget(cluster);
+    this.#leaving.delete(cluster);
+    if (isOurs && watched) await this.#keepStates([...watched]);
+  }
+
+  #forget(cluster: string): void {
     this.#clusters.delete(cluster);
     this.#loading.delete(cluster);
     this.#plan.forget(cluster);
     this.#untold.forget(cluster);
     for (const [id, { key }] of this.#firing) if (key.cluster === cluster) this.#firing.delete(id);
-    await tellClusterClosed(this.#deps, cluster);
   }
 
   /**
@@ -124,7 +152,7 @@ export class Detection {
     this.#dropOthers(enrolled, watched);
     // Until its history was tried those minutes wait.
     const ready = enrolled.filter((hpa) => isWatched(hpa) && hpa.scannedUntil !== null && wasTried(hpa.baseline));
-    const learned = await this.#learn(ready, watched);
+    const learned = await learnAll({ ...this.#deps, isHalted: () => this.#halted }, ready, watched, this.#stale);
     // Judged without bands, an HPA's first hour would show half of it: it waits for its turn to be learned.
     const known = learned ? ready.filter((hpa) => !awaitsProfile(hpa, watched.get(hpa.id))) : ready;
     const { toJudge, ranges, isWaiting } = await this.#plan.plan(cluster, known, watched);
@@ -143,37 +171,22 @@ export class Detection {
   /** Writes what is known of every HPA, for a restart without replay. */
   async stop(): Promise<void> {
     this.#halted = true;
-    const now = this.#deps.clock.now();
-    const all = [...this.#clusters.values()].flatMap((watched) => [...watched]);
-    if (all.length > 0)
-      await this.#deps.store.saveDetectorState(
-        all.map(([hpaId, { state }]) => ({ hpaId, state: JSON.stringify(state), updatedAt: now })),
-      );
+    await this.#keepStates([...this.#clusters.values()].flatMap((watched) => [...watched]));
   }
 
-  /** false: it failed, and nobody should wait for it. */
-  async #learn(hpas: readonly StoredHpa[], watched: WatchedHpas): Promise<boolean> {
-    const { store, learn, clock, logger } = this.#deps;
-    for (const hpa of hpas) {
-      const entry = watched.get(hpa.id) ?? unknownHpa();
-      watched.set(hpa.id, entry);
-      if (this.#stale.delete(hpaId(hpa))) entry.isStale = true;
-    }
-    try {
-      await learnDue({ store, learn, isHalted: () => this.#halted }, hpas, watched, clock.now());
-      return true;
-    } catch (error) {
-      // What was known before still serves; the next scan tries again.
-      if (!this.#halted) logger.error({ err: toAgentError(error) }, 'a profile could not be learned');
-      return false;
-    }
+  async #keepStates(all: readonly [number, Watched][]): Promise<void> {
+    const updatedAt = this.#deps.clock.now();
+    if (all.length > 0)
+      await this.#deps.store.saveDetectorState(
+        all.map(([hpaId, { state }]) => ({ hpaId, state: JSON.stringify(state), updatedAt })),
+      );
   }
 
   /** One range judged and saved; only then it counts. false: there is nothing more to do. */
   async #pass({ cluster, enrolled, watched, toJudge, range, isLast }: CurrentPass): Promise<boolean> {
     const { clock } = this.#deps;
     const draft = draftOf(watched);
-    const judging = { ...this.#deps, isHalted: () => this.#halted };
+    const judging = { ...this.#deps, isHalted: () => this.#halted || this.#leaving.has(cluster) };
     const judged = range === null ? [] : await judgeRange(judging, cluster, toJudge, range, draft);
     if (judged === null) return false;
     const ended = enrolled.filter((hpa) => !isWatched(hpa)).flatMap(({ id }) => endOf(draft.get(id)));
@@ -231,17 +244,3 @@ type CurrentPass = {
   range: JudgingRange | null;
   isLast: boolean;
 };
-
-/** What has to be kept of these changes, in its newest form. */
-function touchedBy(transitions: readonly Transition[], draft: WatchedHpas): Anomaly[] {
-  const current = new Map(
-    [...draft.values()].flatMap(({ state }) => state.anomalies.map((anomaly) => [anomaly.id, anomaly] as const)),
-  );
-  const touched = transitions
-    .filter(({ anomaly }) => anomaly.state !== 'pending')
-    .map(({ anomaly }) => [anomaly.id, current.get(anomaly.id) ?? anomaly] as const);
-  return [...new Map(touched).values()];
-}
-
-/** Neither paused nor gone from its cluster: of what is gone the history is kept, and no alarm. */
-const isWatched = ({ active, goneSince }: StoredHpa): boolean => active && goneSince === null;

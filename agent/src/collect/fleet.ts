@@ -3,26 +3,15 @@ import type { EventBus } from '../core/events.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Cluster, LocalEndpoint, PrometheusLocation } from '../domain/cluster.ts';
 import type { ForwardInfo, Lease } from '../domain/forward.ts';
-import {
-  addCluster,
-  applyMove,
-  clustersByLane,
-  emptyBoard,
-  endpointOf,
-  nextMove,
-  placeOf,
-  removeCluster,
-  restoreBoard,
-  withPorts,
-  type LaneBoard,
-} from '../domain/lanes.ts';
+import type { SharedCluster } from '../domain/ownership.ts';
 import type { ForwardPool } from '../kubectl/forward-pool.ts';
 import type { Store, StoredCluster } from '../storage/store.ts';
-import { ClientCache, type Connect } from './clients.ts';
-import { exists, fromConfig, notFound } from './cluster-errors.ts';
+import type { Connect } from './clients.ts';
+import { exists, fromConfig } from './cluster-errors.ts';
 import type { ClusterSession } from './collector.ts';
-import { lanePorts } from './lane-ports.ts';
+import { KnownClusters } from './known-clusters.ts';
 import { definitionOf, reachOf } from './stored-cluster.ts';
+import { WatchedClusters } from './watched-clusters.ts';
 
 export type NewCluster = { name: string; context?: string; prometheusUrl?: string };
 
@@ -42,62 +31,76 @@ export type FleetDeps = {
   /** Reads the kubeconfig again, before a cluster is added: somebody may have added its context just now. */
   refreshContexts(): Promise<void>;
   connect: Connect;
+  /** Several agents share the list: clusters are known by `follow` and watched by `watch`. Absent: this agent watches all. */
+  shared?: SharedList;
 };
 
-/** The clusters being watched: who they are, on which lane and place, and the way to each one's Prometheus. */
+export type SharedList = {
+  /** Reads the list again; what it holds is told to `follow` before this resolves. */
+  refresh(): Promise<void>;
+  /** Nobody may write for the cluster any more. */
+  free(name: string): Promise<void>;
+};
+
+/** The clusters there are, which of them this agent watches, and the way to each one's Prometheus. */
 export class Fleet {
   readonly #deps: FleetDeps;
-  readonly #clusters = new Map<string, Cluster>();
-  readonly #clients: ClientCache;
-  readonly #createdAt = new Map<string, number>();
-  #board: LaneBoard;
+  readonly #known = new KnownClusters();
+  readonly #watched: WatchedClusters;
+  #followed = false;
 
   constructor(deps: FleetDeps) {
     this.#deps = deps;
-    this.#clients = new ClientCache(deps.connect);
-    this.#board = emptyBoard(lanePorts(deps.lanes, deps.configured.length));
+    const { pool, logger, lanes, connect, configured } = deps;
+    this.#watched = new WatchedClusters(
+      {
+        pool,
+        logger,
+        lanes,
+        connect,
+        clusterOf: (name) => this.get(name),
+        keep: (cluster, at) => this.#keep(cluster, at),
+      },
+      configured.length,
+    );
   }
 
   /** Takes up the clusters of the settings and those added at run time, each on the lane and place it had before. */
   async start(): Promise<void> {
-    const { store, configured, clock } = this.#deps;
+    const { store, configured, clock, shared } = this.#deps;
+    if (shared) return shared.refresh();
     const stored = await store.listClusters();
     const byName = new Map(stored.map((cluster) => [cluster.name, cluster]));
-    for (const cluster of configured) this.#admit(cluster, byName.get(cluster.name)?.createdAt ?? clock.now());
+    for (const cluster of configured) this.#known.admit(cluster, byName.get(cluster.name)?.createdAt ?? clock.now());
     for (const cluster of stored) await this.#takeUp(cluster);
-    const order = [...this.#clusters.keys()].sort((a, b) => this.#age(a) - this.#age(b));
-    this.#board = restoreBoard(
-      lanePorts(this.#deps.lanes, order.length),
-      order.map((cluster) => ({
-        cluster,
-        lane: byName.get(cluster)?.lane ?? null,
-        place: byName.get(cluster)?.place ?? null,
+    await this.#watched.restore(
+      this.#known.list().map(({ name }) => ({
+        cluster: name,
+        lane: byName.get(name)?.lane ?? null,
+        place: byName.get(name)?.place ?? null,
       })),
     );
-    for (const cluster of this.#clusters.values()) await this.#settle(cluster);
   }
 
   list(): Cluster[] {
-    return this.#board.order.map((name) => this.get(name));
+    return this.#known.list();
   }
 
   has(name: string): boolean {
-    return this.#clusters.has(name);
+    return this.#known.has(name);
   }
 
   /** @throws AgentError `cluster/not-found` with the clusters there are */
   get(name: string): Cluster {
-    const cluster = this.#clusters.get(name);
-    if (cluster) return cluster;
-    throw notFound(name, [...this.#clusters.keys()]);
+    return this.#known.get(name);
   }
 
   /** The known cluster that `name` means: by its own name or by the context it resolves to; null when there is none. */
   find(name: string): Cluster | null {
-    const direct = this.#clusters.get(name);
+    const direct = this.#known.find(name);
     if (direct) return direct;
     try {
-      return this.#byContext(this.#deps.contextFor(name));
+      return this.#known.byContext(this.#deps.contextFor(name));
     } catch {
       return null;
     }
@@ -105,27 +108,31 @@ export class Fleet {
 
   /** The cluster that `name` means, added where the kubeconfig has its context. @throws AgentError `cluster/unknown` */
   async findOrAdd(name: string): Promise<Cluster> {
-    const known = this.#clusters.get(name);
+    const known = this.#known.find(name);
     if (known) return known;
     await this.#deps.refreshContexts();
     const context = this.#deps.contextFor(name);
-    return this.#byContext(context) ?? (await this.add({ name, context }));
+    return this.#known.byContext(context) ?? (await this.add({ name, context }));
   }
 
   /** @throws AgentError `cluster/exists`, `cluster/unknown` */
   async add({ name, context, prometheusUrl }: NewCluster): Promise<Cluster> {
-    const { prometheus, clock } = this.#deps;
+    const { prometheus, clock, shared, store } = this.#deps;
     if (prometheusUrl === undefined) await this.#deps.refreshContexts();
     const reach: Cluster['reach'] =
       prometheusUrl === undefined
         ? { kind: 'context', context: this.#deps.contextFor(name, context) }
         : { kind: 'direct', url: prometheusUrl };
-    const twin = this.#clusters.get(name) ?? (reach.kind === 'context' ? this.#byContext(reach.context) : null);
+    const twin = this.#known.find(name) ?? (reach.kind === 'context' ? this.#known.byContext(reach.context) : null);
     if (twin) throw exists(name, twin.name);
     const cluster: Cluster = { name, reach, prometheus, source: 'api' };
-    this.#admit(cluster, clock.now());
-    this.#board = addCluster(withPorts(this.#board, lanePorts(this.#deps.lanes, this.#clusters.size)), name);
-    await this.#settle(cluster);
+    if (shared) {
+      await store.saveCluster({ name, definition: definitionOf(reach), lane: null, place: null, createdAt: clock.now() });
+      await shared.refresh();
+      return this.get(name);
+    }
+    this.#known.admit(cluster, clock.now());
+    await this.#watched.add(name);
     this.#tell(name, 'added');
     return cluster;
   }
@@ -134,91 +141,101 @@ export class Fleet {
   async remove(name: string): Promise<void> {
     const cluster = this.get(name);
     if (cluster.source === 'config') throw fromConfig(name);
-    const { store, pool } = this.#deps;
+    const { store, shared } = this.#deps;
+    await shared?.free(name);
     for (const hpa of await store.hpasOfCluster(name)) await store.removeHpa(hpa.id, { purge: false });
     await store.removeCluster(name);
-    this.#clusters.delete(name);
-    this.#board = removeCluster(this.#board, name);
-    await pool.release(name);
-    await this.#clients.drop(name);
+    if (shared) return shared.refresh();
+    this.#known.drop(name);
+    await this.#watched.remove(name);
     this.#tell(name, 'removed');
   }
 
+  /** Where several agents share the list: what it holds now. Who watches what is not decided here. */
+  follow(clusters: readonly SharedCluster[]): void {
+    const own = new Map(this.#deps.configured.map((cluster) => [cluster.name, cluster]));
+    const names = new Set(clusters.map(({ name }) => name));
+    for (const { name } of this.list()) {
+      if (names.has(name)) continue;
+      this.#known.drop(name);
+      this.#tell(name, 'removed');
+    }
+    for (const { name, reach, source, createdAt, prometheus } of clusters) {
+      const before = this.#known.find(name);
+      const cluster = own.get(name) ?? { name, reach, source, prometheus: prometheus ?? this.#deps.prometheus };
+      this.#known.admit(cluster, createdAt);
+      if (!before && this.#followed) this.#tell(name, 'added');
+      if (before && JSON.stringify(before) !== JSON.stringify(cluster)) void this.#watched.settle(name);
+    }
+    this.#followed = true;
+  }
+
+  /** From now on this agent watches the cluster. */
+  async watch(name: string): Promise<void> {
+    if (this.has(name)) await this.#watched.add(name);
+  }
+
+  /** It does no longer; its HPAs and their history stay. Resolves when its forward has ended. */
+  unwatch(name: string): Promise<void> {
+    return this.#watched.remove(name);
+  }
+
+  watches(name: string): boolean {
+    return this.#watched.has(name);
+  }
+
+  watchedNames(): readonly string[] {
+    return this.#watched.names();
+  }
+
   ports(): readonly number[] {
-    return this.#board.ports;
+    return this.#watched.ports();
   }
 
   lanes(): string[][] {
-    return clustersByLane(this.#board);
+    return this.#watched.lanes();
   }
 
   placeOf(name: string): { lane: number; place: number; endpoint: LocalEndpoint } | null {
-    const at = placeOf(this.#board, name);
-    return at && { ...at, endpoint: endpointOf(this.#board, at) };
+    return this.#watched.placeOf(name);
   }
 
-  /** Evens out lanes that differ by more than one cluster; for the start of a cycle. */
   evenOut(): void {
-    for (let move = nextMove(this.#board); move; move = nextMove(this.#board)) {
-      this.#board = applyMove(this.#board, move);
-      const { cluster, from, to } = move;
-      const [before, after] = [this.#board.ports[from.lane], this.#board.ports[to.lane]];
-      this.#deps.logger.info(
-        { cluster, from: before, to: after },
-        'cluster moved to another lane, since lanes were uneven',
-      );
-      void this.#settle(this.get(cluster)).catch((error: unknown) =>
-        this.#deps.logger.error({ cluster, err: error }, 'the new lane could not be kept'),
-      );
-    }
+    this.#watched.evenOut();
   }
 
   forward(name: string): ForwardInfo | null {
-    return this.#deps.pool.info(name);
+    return this.#watched.forward(name);
   }
 
-  /** A way to the cluster's Prometheus that just answered. Rejects as ForwardPool.acquire does. */
-  async session(name: string, signal: AbortSignal): Promise<ClusterSession & { lease: Lease }> {
-    const cluster = this.get(name);
-    const lease = await this.#deps.pool.acquire(name, signal);
-    return {
-      cluster: name,
-      prometheus: this.#clients.get(cluster, lease.baseUrl),
-      isCurrent: () => lease.isCurrent(),
-      lease,
-    };
+  /** Rejects as ForwardPool.acquire does. */
+  session(name: string, signal: AbortSignal): Promise<ClusterSession & { lease: Lease }> {
+    return this.#watched.session(name, signal);
   }
 
   async stop(): Promise<void> {
-    await this.#clients.closeAll();
-  }
-
-  #admit(cluster: Cluster, createdAt: number): void {
-    this.#clusters.set(cluster.name, cluster);
-    this.#createdAt.set(cluster.name, createdAt);
+    await this.#watched.stop();
   }
 
   /** A stored cluster that the settings do not name: one added at run time, or one that was taken out of the settings. */
   async #takeUp(stored: StoredCluster): Promise<void> {
     const { name, createdAt } = stored;
-    if (this.#clusters.has(name)) return;
+    if (this.#known.has(name)) return;
     const reach = reachOf(stored);
     if (reach === null) return this.#deps.store.removeCluster(name);
     if (reach === 'unknown')
       this.#deps.logger.error({ cluster: name }, 'this cluster is stored in a way that cannot be used: add it again');
-    else this.#admit({ name, reach, prometheus: this.#deps.prometheus, source: 'api' }, createdAt);
+    else this.#known.admit({ name, reach, prometheus: this.#deps.prometheus, source: 'api' }, createdAt);
   }
 
-  /** Makes the pool and the database know where the cluster stands. */
-  async #settle({ name, reach, prometheus, source }: Cluster): Promise<void> {
-    const at = placeOf(this.#board, name);
-    if (!at) return;
-    this.#deps.pool.ensure({ cluster: name, reach, prometheus, endpoint: endpointOf(this.#board, at) });
+  /** Lanes and places are each agent's own: where several share the clusters they are not kept. */
+  async #keep({ name, reach, source }: Cluster, at: { lane: number; place: number }): Promise<void> {
+    if (this.#deps.shared) return;
     await this.#deps.store.saveCluster({
       name,
       definition: source === 'api' ? definitionOf(reach) : null,
       ...at,
-      createdAt: this.#age(name),
+      createdAt: this.#known.createdAt(name),
     });
   }
 
@@ -226,15 +243,5 @@ export class Fleet {
     const { clock, events, logger } = this.#deps;
     logger.info({ cluster }, `cluster ${change}`);
     events.publish({ type: 'cluster', at: new Date(clock.now()).toISOString(), cluster, change });
-  }
-
-  #byContext(context: string): Cluster | null {
-    for (const cluster of this.#clusters.values())
-      if (cluster.reach.kind === 'context' && cluster.reach.context === context) return cluster;
-    return null;
-  }
-
-  #age(name: string): number {
-    return this.#createdAt.get(name) ?? 0;
   }
 }

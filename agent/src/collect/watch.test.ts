@@ -13,7 +13,7 @@ test('whoever listens is told that a slot begins, by its times and clusters', ()
   events.subscribe((event) => heard.push(event));
   const unused = () => Promise.reject(new Error('not part of this'));
   const watch = new Watch({
-    fleet: { session: unused, has: () => true, ports: () => [55_553, 55_554] },
+    fleet: { session: unused, watches: () => true, ports: () => [55_553, 55_554] },
     pool: { suspect: () => undefined },
     collector: { scan: unused, backfill: unused },
     clock,

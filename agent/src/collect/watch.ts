@@ -14,7 +14,7 @@ import type { Collector } from './collector.ts';
 import type { Fleet } from './fleet.ts';
 
 export type WatchDeps = {
-  fleet: Pick<Fleet, 'session' | 'has' | 'ports'>;
+  fleet: Pick<Fleet, 'session' | 'watches' | 'ports'>;
   pool: Pick<ForwardPool, 'suspect'>;
   collector: Pick<Collector, 'scan' | 'backfill'>;
   clock: Clock;
@@ -85,7 +85,7 @@ export class Watch {
   record(outcome: ScanOutcome): void {
     const { metrics, events, logger, clock, fleet } = this.#deps;
     const { cluster, result, durationMs, hpas, rows, error } = outcome;
-    if (!fleet.has(cluster)) return;
+    if (!fleet.watches(cluster)) return;
     const before = this.#last.get(cluster);
     this.#last.set(cluster, outcome);
     this.#hours.set(cluster, withScan(this.#hours.get(cluster) ?? [], outcome, clock.now()));

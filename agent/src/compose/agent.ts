@@ -150,7 +150,7 @@ export async function startAgent({
             clock,
             random,
             logger,
-            clusters: () => fleet.list().map(({ name }) => name),
+            clusters: () => [...fleet.watchedNames()],
             session: (cluster, signal) => fleet.session(cluster, signal),
             concurrency: BACKFILL_CLUSTERS,
           })

@@ -31,12 +31,18 @@ export type Engine = {
   view(): EngineView;
   /** Clusters were added or removed: looks at once when idle, else at the next boundary. */
   refresh(): void;
+  /** Scans a cluster at once beside the slots: one that was watched by another agent until just now waits for no turn. */
+  scanNow(cluster: string): void;
+  /** Aborts the cluster's scan where one runs; resolves when it has settled. */
+  drop(cluster: string): Promise<void>;
   /** No new slot; running scans are aborted after `graceMs`; resolves when all have settled. */
   stop(graceMs?: number): Promise<void>;
 };
 
 /** How far a timer may be late, or the clock may jump, before slots are laid anew from now. */
 const CLOCK_JUMP_MS = 60_000;
+/** A scan beside the slots has at least so long. */
+const LEAST_MS = 15_000;
 
 /**
  * Runs the slots: one timer, armed for the next boundary. Where we are follows from (plan, now) alone, so a late timer, a
@@ -110,6 +116,19 @@ export function startEngine(deps: EngineDeps): Engine {
     }),
     refresh() {
       if (turn === null) arm(clock.now());
+    },
+    scanNow(cluster) {
+      if (stopped) return;
+      const deadline = new AbortController();
+      const cancelDeadline = clock.after(Math.max(plan.slotMs, LEAST_MS), () =>
+        deadline.abort(new Error('the time of a slot is over')),
+      );
+      void scanOne(cluster, Promise.resolve(), deadline).finally(cancelDeadline);
+    },
+    async drop(cluster) {
+      const scan = running.get(cluster);
+      scan?.abort.abort(new Error('the cluster is watched by this agent no longer'));
+      await scan?.done.catch(() => undefined);
     },
     async stop(graceMs = 1_000) {
       stopped = true;
