@@ -20,7 +20,7 @@ export const nothingAcknowledged = (): Acknowledged => ({
 
 const DUPLICATES = {
   'HPAs of one name': 'SELECT 1 FROM hpa GROUP BY cluster, namespace, name HAVING COUNT(*) > 1',
-  'rows of one minute': 'SELECT 1 FROM sample GROUP BY hpa_id, ts HAVING COUNT(*) > 1',
+  'rows of one minute': 'SELECT 1 FROM stored_sample GROUP BY hpa_id, ts HAVING COUNT(*) > 1',
   'anomalies of one beginning': 'SELECT 1 FROM anomaly GROUP BY hpa_id, kind, started_at HAVING COUNT(*) > 1',
   'open anomalies of one kind':
     "SELECT 1 FROM anomaly WHERE state <> 'resolved' GROUP BY hpa_id, kind HAVING COUNT(*) > 1",
@@ -62,7 +62,7 @@ export function findingsAfterKill(path: string, acknowledged: Acknowledged): str
       ...lost('acknowledged anomalies', acknowledged.anomalies, (id) => anomalies.has(id)),
       ...lost('settled messages that are queued again', acknowledged.settled, (id) => !queued.has(id)),
       ...Object.entries(DUPLICATES).flatMap(([what, sql]) => (db.prepare(sql).get() === undefined ? [] : [what])),
-      ...(number("SELECT value FROM counter WHERE name = 'samples'") === number('SELECT COUNT(*) FROM sample')
+      ...(number("SELECT value FROM counter WHERE name = 'samples'") === number('SELECT COUNT(*) FROM stored_sample')
         ? []
         : ['the counter of samples is wrong']),
     ];

@@ -53,6 +53,6 @@ function addOldRows(file: string): void {
      INSERT INTO sample (hpa_id, ts, created_after_ms, is_baseline, cpu_current, memory_current, replicas_current)
      SELECT id, ? + n * ?, 0, 0, 20.0 + n % 7, 100.0 + n % 11, 3 FROM hpa, minute`,
   ).run(OLD_ROWS - 1, BASE - 60 * DAY, MINUTE);
-  db.prepare("UPDATE counter SET value = (SELECT count(*) FROM sample) WHERE name = 'samples'").run();
+  db.prepare("UPDATE counter SET value = (SELECT count(*) FROM stored_sample) WHERE name = 'samples'").run();
   db.close();
 }

@@ -43,7 +43,7 @@ export function judgeRows(file: string, truth: Truth, until: number, except: rea
     const stored = db
       .prepare<[number, number], Stored>(
         `SELECT h.name AS hpa, s.ts AS ts, s.replicas_current AS replicas, s.memory_current AS mib, s.cpu_current AS cpu, s.pressure AS pressure
-           FROM sample s JOIN hpa h ON h.id = s.hpa_id WHERE s.ts BETWEEN ? AND ?`,
+           FROM stored_sample s JOIN hpa h ON h.id = s.hpa_id WHERE s.ts BETWEEN ? AND ?`,
       )
       .all(COMPARED.from, until);
     const byKey = new Map(stored.map((row) => [`${row.hpa} ${row.ts}`, row]));
@@ -59,7 +59,7 @@ export function judgeRows(file: string, truth: Truth, until: number, except: rea
     const twice = db
       .prepare('SELECT 1 FROM hpa_snapshots GROUP BY cluster, namespace, hpa_name, timestamp HAVING count(*) > 1')
       .all().length;
-    const offGrid = db.prepare(`SELECT 1 FROM sample WHERE ts % ${MINUTE} <> 0`).all().length;
+    const offGrid = db.prepare(`SELECT 1 FROM stored_sample WHERE ts % ${MINUTE} <> 0`).all().length;
     const findings = db.pragma('integrity_check') as { integrity_check: string }[];
     const damage = findings.map(({ integrity_check: finding }) => finding).filter((finding) => finding !== 'ok');
     return { missing, wrong, duplicates: twice + offGrid, damage };
@@ -111,7 +111,7 @@ export const countBaseline = (dataDir: string): number => {
   const db = new Database(join(dataDir, 'monitoring.db'), { readonly: true });
   try {
     const count =
-      'SELECT min(n) FROM (SELECT (SELECT count(*) FROM sample s WHERE s.hpa_id = hpa.id AND ts <= ? AND ts % 300000 = 0) AS n FROM hpa)';
+      'SELECT min(n) FROM (SELECT (SELECT count(*) FROM stored_sample s WHERE s.hpa_id = hpa.id AND ts <= ? AND ts % 300000 = 0) AS n FROM hpa)';
     return db.prepare<[number], number>(count).pluck().get(BASE) ?? 0;
   } finally {
     db.close();

@@ -55,7 +55,7 @@ function heldIn(path: string): Held {
   const db = new Database(path, { readonly: true });
   try {
     const names = db.prepare<[], string>("SELECT name FROM hpa WHERE namespace = 'load' ORDER BY id").pluck().all();
-    return { names, samples: Number(db.prepare('SELECT COUNT(*) FROM sample').pluck().get()) };
+    return { names, samples: Number(db.prepare('SELECT COUNT(*) FROM stored_sample').pluck().get()) };
   } finally {
     db.close();
   }
@@ -66,7 +66,7 @@ test('a backup taken while the agent writes restores to all that was there at it
   await agent.api('POST', '/api/v1/monitoring/hpas', { cluster: cluster(), all: true });
   let over = false;
   const load = enrolUntil(() => over);
-  await eventually('rows', 60_000, () => (agent.sql('SELECT 1 FROM sample LIMIT 1').length > 0 ? true : null));
+  await eventually('rows', 60_000, () => (agent.sql('SELECT 1 FROM stored_sample LIMIT 1').length > 0 ? true : null));
   const before = heldIn(join(agent.dataDir, 'monitoring.db'));
   const acknowledged = [...enrolled];
   const backup = await run('backup', '--to', copy);

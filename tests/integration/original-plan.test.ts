@@ -199,7 +199,8 @@ test('an agent that was killed leaves orphans; the next start ends exactly those
     const { default: Database } = await import('better-sqlite3');
     const db = new Database(`${dataDir}/monitoring.db`);
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
-    db.prepare('DELETE FROM sample WHERE ts > ? AND is_baseline = 0').run(offSince);
+    for (const table of ['sample', 'recent_sample'])
+      db.prepare(`DELETE FROM ${table} WHERE ts > ? AND is_baseline = 0`).run(offSince);
     db.prepare('UPDATE hpa SET enrolled_at = ?').run(offSince - 3_600_000);
     db.prepare('UPDATE scan_state SET scanned_until = ?, last_scan_at = ?').run(offSince, offSince);
     db.close();
@@ -213,13 +214,13 @@ test('an agent that was killed leaves orphans; the next start ends exactly those
     expect(body.hpas.map((h) => h.cluster)).toEqual(['prod1', 'prod2']);
     await eventually('the two hours, minute by minute', 60_000, () => {
       const [{ rows } = { rows: 0 }] = second.sql<{ rows: number }>(
-        `SELECT COUNT(*) AS rows FROM sample s JOIN hpa h ON h.id = s.hpa_id WHERE h.cluster = 'prod1' AND s.ts > ? AND s.ts <= ?`,
+        `SELECT COUNT(*) AS rows FROM stored_sample s JOIN hpa h ON h.id = s.hpa_id WHERE h.cluster = 'prod1' AND s.ts > ? AND s.ts <= ?`,
         offSince,
         offSince + 2 * 3_600_000 - 120_000,
       );
       return rows === 118 ? rows : null;
     });
-    expect(second.sql('SELECT hpa_id, ts FROM sample GROUP BY hpa_id, ts HAVING COUNT(*) > 1')).toEqual([]);
+    expect(second.sql('SELECT hpa_id, ts FROM stored_sample GROUP BY hpa_id, ts HAVING COUNT(*) > 1')).toEqual([]);
   } finally {
     await bystander.stop();
   }

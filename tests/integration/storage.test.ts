@@ -47,7 +47,7 @@ test('a process killed while it writes leaves a whole database with every acknow
     const enrolled = new Set(db.prepare('SELECT name FROM hpa').pluck().all());
     expect(acknowledged.filter((name) => !enrolled.has(name))).toEqual([]);
     const counted = db.prepare("SELECT value FROM counter WHERE name = 'samples'").pluck().get();
-    expect(counted).toBe(db.prepare('SELECT COUNT(*) FROM sample').pluck().get());
+    expect(counted).toBe(db.prepare('SELECT COUNT(*) FROM stored_sample').pluck().get());
     db.close();
   }
   expect(acknowledged.length).toBeGreaterThan(KILLS * 10);
@@ -86,6 +86,7 @@ test('the view answers one HPA by the key, and a count without looking at target
     (db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[]).map(({ detail }) => detail).join('\n');
   const one = plan("SELECT * FROM hpa_snapshots WHERE cluster = 'a' AND namespace = 'b' AND hpa_name = 'c'");
   expect(one).toContain('SEARCH s USING PRIMARY KEY (hpa_id=?)');
+  expect(one).toContain('SEARCH s USING PRIMARY KEY (ts=? AND hpa_id=?)');
   expect(one).not.toContain('SCAN');
   expect(plan('SELECT COUNT(*) FROM hpa_snapshots WHERE is_baseline = 1')).not.toContain('CORRELATED');
   db.close();

@@ -32,7 +32,7 @@ export function countMinutes(
   { from, to }: { from: number; to: number },
 ): StoredMinutes {
   const rows = agent.sql<HpaKey & { ts: number }>(
-    `SELECT h.cluster, h.namespace, h.name AS hpa, s.ts FROM sample s JOIN hpa h ON h.id = s.hpa_id
+    `SELECT h.cluster, h.namespace, h.name AS hpa, s.ts FROM stored_sample s JOIN hpa h ON h.id = s.hpa_id
      WHERE s.ts >= ? AND s.ts < ?`,
     from,
     to,

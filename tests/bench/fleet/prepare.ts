@@ -78,14 +78,14 @@ export async function prepareDataDir(fleet: Fleet, answerer: Answerer, dataDir: 
     const original = names[i % answerer.variants];
     if (original !== undefined && original !== name) copyCluster(db, original, name);
   });
-  db.exec(`UPDATE counter SET value = (SELECT COUNT(*) FROM sample) WHERE name = 'samples';
-    UPDATE counter SET value = (SELECT SUM(is_baseline) FROM sample) WHERE name = 'baseline_samples'`);
+  db.exec(`UPDATE counter SET value = (SELECT COUNT(*) FROM stored_sample) WHERE name = 'samples';
+    UPDATE counter SET value = (SELECT SUM(is_baseline) FROM stored_sample) WHERE name = 'baseline_samples'`);
   db.pragma('wal_checkpoint(TRUNCATE)');
   db.close();
 }
 
 /** What is kept of each HPA, all of it keyed by its id. */
-const OF_HPA = ['scan_state', 'sample', 'spec_change', 'revision_change', 'detector_state', 'gap'];
+const OF_HPA = ['scan_state', 'sample', 'recent_sample', 'spec_change', 'revision_change', 'detector_state', 'gap'];
 
 function copyCluster(db: Sqlite.Database, from: string, to: string): void {
   const columnsOf = (table: string) =>

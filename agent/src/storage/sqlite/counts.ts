@@ -9,7 +9,8 @@ export function countStatements(db: Database) {
   const add = db.prepare<[number, string]>('UPDATE counter SET value = value + ? WHERE name = ?');
   const read = db.prepare<[], { name: string; value: number }>('SELECT name, value FROM counter');
   const oldest = db.prepare<[], { ts: number | null }>(
-    'SELECT MIN((SELECT MIN(s.ts) FROM sample s WHERE s.hpa_id = h.id)) AS ts FROM hpa h',
+    `SELECT MIN(ts) AS ts FROM (SELECT (SELECT MIN(s.ts) FROM sample s WHERE s.hpa_id = h.id) AS ts FROM hpa h
+       UNION ALL SELECT MIN(ts) FROM recent_sample)`,
   );
   return {
     addToCounters({ samples, baseline }: CounterChange): void {

@@ -21,6 +21,7 @@ import { notificationStatements } from './notifications.ts';
 import { WIDTH } from '../packed.ts';
 import { progressStatements } from './progress.ts';
 import { revisionStatements } from './revision-store.ts';
+import { recentStatements } from './recent-samples.ts';
 import { retentionPass } from './retention-pass.ts';
 import { retentionStatements } from './retention.ts';
 import { sampleStatements } from './samples.ts';
@@ -64,7 +65,8 @@ export function openDatabase(options: DatabaseOptions) {
 function methodsOf(db: Connection, migrated: Migrated, keepTold: () => void) {
   const specs = specStatements(db);
   const revisions = revisionStatements(db);
-  const samples = sampleStatements(db, specs);
+  const recent = recentStatements(db);
+  const samples = sampleStatements(db, specs, recent);
   const series = seriesStatements(db, specs);
   const hpas = hpaStatements(db);
   const gaps = gapStatements(db);
@@ -97,7 +99,10 @@ function methodsOf(db: Connection, migrated: Migrated, keepTold: () => void) {
     db,
     retention: retentionStatements(db, specs, revisions),
     addToCounters: (change) => counters.addToCounters(change),
-    forget: (hpaId) => samples.forget(hpaId),
+    prepare: (hpaId) => {
+      samples.settle(hpaId);
+      samples.forget(hpaId);
+    },
     expireAnomalies: (before, limit) => {
       detectors.expireExclusions(before);
       // Marks after anomalies: one that still fires is needed.
@@ -117,6 +122,7 @@ function methodsOf(db: Connection, migrated: Migrated, keepTold: () => void) {
       at = end;
     });
     counters.addToCounters(change);
+    recent.trim((hpaId) => samples.settle(hpaId));
     // Opened first: what one batch opens and closes is closed.
     for (const gap of batch.openGaps ?? []) if (samples.exists(gap.hpaId)) gaps.openGap(gap);
     for (const seen of batch.revisions ?? []) if (samples.exists(seen.hpaId)) revisions.writeRevisions(seen);
@@ -149,6 +155,7 @@ function methodsOf(db: Connection, migrated: Migrated, keepTold: () => void) {
         }
         anomalies.forgetAnomalies(id);
         counters.addToCounters(hpas.purgeHpa(id));
+        recent.purge(id);
         samples.forget(id);
       });
     },

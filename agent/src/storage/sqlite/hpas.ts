@@ -29,7 +29,7 @@ export function hpaStatements(db: Database) {
   );
   const stop = db.prepare<[number]>('UPDATE hpa SET enrolled = 0 WHERE id = ?');
   const rows = db.prepare<[number], CounterChange>(
-    'SELECT COUNT(*) AS samples, COALESCE(SUM(is_baseline), 0) AS baseline FROM sample WHERE hpa_id = ?',
+    'SELECT COUNT(*) AS samples, COALESCE(SUM(is_baseline), 0) AS baseline FROM stored_sample WHERE hpa_id = ?',
   );
   const purge = db.prepare<[number]>('DELETE FROM hpa WHERE id = ?');
   const saveFact = db.prepare(

@@ -107,7 +107,7 @@ function emptyMinutes(
     .filter(({ hpaId: id }) => id === hpa.id);
   const others = db
     .prepare<[number, string], number>(
-      'SELECT EXISTS (SELECT 1 FROM hpa h JOIN sample s ON s.hpa_id = h.id AND s.ts = ? WHERE h.cluster = ?)',
+      'SELECT EXISTS (SELECT 1 FROM hpa h JOIN stored_sample s ON s.hpa_id = h.id AND s.ts = ? WHERE h.cluster = ?)',
     )
     .pluck();
   const empty: number[] = [];

@@ -5,18 +5,24 @@ export type Row = Record<string, unknown>;
 /** What can be read of a table of a damaged database, and whether that is all of it. */
 export type Readable = { rows: number; complete: boolean };
 
-const ROWID = '#rowid';
+const KEY = '#key';
 
 /**
  * Gives `take` every row that can be read: from the first one on until a damaged page, then from the last one back. A row may be given
  * twice.
  */
-export function readTable(db: Database, table: string, take: (row: Row) => void): Readable {
+export function readTable(
+  db: Database,
+  table: string,
+  take: (row: Row) => void,
+  key: readonly string[] = ['rowid'],
+): Readable {
   let rows = 0;
   const walk = (order: 'ASC' | 'DESC'): boolean =>
     untilDamage(() => {
-      const statement = db.prepare<[], Row>(`SELECT *, rowid AS "${ROWID}" FROM ${table} ORDER BY rowid ${order}`);
-      for (const { [ROWID]: _, ...row } of statement.iterate()) {
+      const by = key.map((column) => `${column} ${order}`).join(', ');
+      const statement = db.prepare<[], Row>(`SELECT *, ${key[0]} AS "${KEY}" FROM ${table} ORDER BY ${by}`);
+      for (const { [KEY]: _, ...row } of statement.iterate()) {
         take(row);
         rows++;
       }
@@ -24,6 +30,15 @@ export function readTable(db: Database, table: string, take: (row: Row) => void)
   const complete = walk('ASC');
   if (!complete) walk('DESC');
   return { rows, complete };
+}
+
+/** Whether a database has a table, which those of older versions may not; true where that cannot be read. */
+export function hasTable(db: Database, table: string): boolean {
+  let found = true;
+  untilDamage(() => {
+    found = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(table) !== undefined;
+  });
+  return found;
 }
 
 /** The rows of one HPA, those before the first damaged page. */

@@ -130,6 +130,25 @@ test('a damaged page of samples costs the samples of few HPAs; the others keep t
     database.close();
   }));
 
+test('the last minutes, which stand apart, are taken over once each, with what was written into them since', () =>
+  withFilled((options, ids) => {
+    const [first = 0] = ids;
+    const writing = openDatabase(options);
+    const live = Array.from({ length: 90 }, (_, m) => NOW - 100 * MINUTE + m * MINUTE);
+    for (const ts of live) for (const id of ids) writing.writeSamples(packed(id, [sample(ts, { cpuCurrent: id })]));
+    // The older half was carried over; there a row and its copy differ now.
+    for (const ts of live) writing.writeSamples(packed(first, [sample(ts, { cpuCurrent: 7, memoryCurrent: 5 })]));
+    const before = ids.map((id) => writing.readSeries(id, { from: 0, to: NOW }));
+    writing.close();
+    overwrite(options.path, pageOf(options.path, 'anomaly'), pageOf(options.path, 'anomaly') + PAGE);
+    const { database, rebuilt } = openOrRebuild(options, 'quick');
+    expect(rebuilt).toMatchObject({ samples: HPAS * (SAMPLES + live.length) });
+    ids.forEach((id, i) => expect(database.readSeries(id, { from: 0, to: NOW })).toEqual(before[i]));
+    database.writeSamples(packed(first, [sample(NOW, { cpuCurrent: 1 })]));
+    expect(database.counts().total).toBe(HPAS * (SAMPLES + live.length) + 1);
+    database.close();
+  }));
+
 test('without the list beside it, a database with damaged HPAs still gives those that can be read', () =>
   withFilled((options) => {
     overwrite(options.path, middle(options.path), middle(options.path) + PAGE);

@@ -10,7 +10,8 @@ export type RetentionDeps = {
   db: Database;
   retention: Retention;
   addToCounters(change: CounterChange): void;
-  forget(hpaId: number): void;
+  /** All rows of the HPA stand in `sample`, and the writer remembers nothing of it. */
+  prepare(hpaId: number): void;
   /** Deletes at most `limit` past anomalies, and what goes with them; answers how many. */
   expireAnomalies(before: number, limit: number): number;
   /** Runs `fn` in one write transaction. */
@@ -48,7 +49,7 @@ export function retentionPass(deps: RetentionDeps) {
     const { hpaId, thinnedUntil } = hpa;
     const { expireBefore, thinBefore } = cutoffs(policy, now);
     // Whatever the writer remembers of this HPA may be wrong from here on, also when this walk stops in the middle of it.
-    deps.forget(hpaId);
+    deps.prepare(hpaId);
     const { done, gone } = retention.expire(hpaId, expireBefore, chunkRows);
     if (!done) return gone;
     let thinnedAll = true;

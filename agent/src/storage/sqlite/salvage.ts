@@ -4,7 +4,7 @@ import { QUEUED_BASELINE } from '../../domain/baseline.ts';
 import { clusterStatements } from './clusters.ts';
 import { detectorStatements } from './detector-states.ts';
 import { fittingRows } from './fitting-rows.ts';
-import { readHpaIds, readRowsOf, readTable, type Row } from './readable-rows.ts';
+import { hasTable, readHpaIds, readRowsOf, readTable, type Row } from './readable-rows.ts';
 import { TOLD_TABLES, takeUpTold, type ToldList } from './told-list.ts';
 import type { WatchedHpa, WatchedList } from './watched-list.ts';
 
@@ -62,6 +62,13 @@ export function salvage(
     if (list !== null) takeUpList(fresh, list);
     if (told === null) TOLD_TABLES.forEach(copyTable);
     else takeUpTold(fresh, told);
+  });
+
+  inTransaction(() => {
+    // First, since of a row that stands in both the one in `sample` is the newer.
+    if (damaged === null || !hasTable(damaged, 'recent_sample')) return;
+    const write = fittingRows(fresh, 'sample');
+    note('sample', readTable(damaged, 'recent_sample', write, ['ts', 'hpa_id']).complete);
   });
 
   const ids = fresh.prepare<[], number>('SELECT id FROM hpa ORDER BY enrolled DESC, id').pluck().all();
@@ -125,8 +132,9 @@ function takeUpExclusions(fresh: Database, { hpas }: WatchedList): void {
 /** How far an HPA has been scanned, set back to where Prometheus has to be asked from. */
 function progressOf(fresh: Database, now: number) {
   const enrolledAt = fresh.prepare<[number], number>('SELECT enrolled_at FROM hpa WHERE id = ?').pluck();
-  const insert = fresh.prepare<[number, number | null, number | null]>(
-    'INSERT INTO scan_state (hpa_id, scanned_until, last_scan_at, thinned_until) VALUES (?, ?, ?, 0)',
+  const insert = fresh.prepare<[number, number | null, number | null, number]>(
+    `INSERT INTO scan_state (hpa_id, scanned_until, last_scan_at, thinned_until, carried_until)
+     VALUES (?, ?, ?, 0, COALESCE((SELECT MAX(ts) FROM sample WHERE hpa_id = ?), 0))`,
   );
   const queue = fresh.prepare<[string, number]>(
     `UPDATE hpa SET baseline_state = ?, baseline_progress = 0, baseline_window_end = NULL, baseline_next_attempt_at = NULL,
@@ -136,7 +144,7 @@ function progressOf(fresh: Database, now: number) {
     askAgain(id: number, lastScanAt: number | null, samplesComplete: boolean): void {
       const oldest = floorTo(now - ASK_AGAIN_MS, MINUTE);
       // null: from its enrolment on.
-      insert.run(id, (enrolledAt.get(id) ?? 0) < oldest ? oldest : null, lastScanAt);
+      insert.run(id, (enrolledAt.get(id) ?? 0) < oldest ? oldest : null, lastScanAt, id);
       if (!samplesComplete) queue.run(QUEUED_BASELINE.state, id);
     },
   };

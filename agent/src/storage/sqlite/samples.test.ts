@@ -2,55 +2,15 @@ import { expect, test } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
 import { MINUTE } from '../../core/clock.ts';
-import { hasValue, type Sample } from '../../domain/sample.ts';
+import type { Sample } from '../../domain/sample.ts';
 import type { Database } from './database.ts';
 import { enrolMany, packed, withDatabase } from './database.fixture.ts';
 import { sample } from '../sample.fixture.ts';
 import { unpackSamples } from '../packed.ts';
-import { cutoffs, THIN_STEP_MS } from '../retention-cutoffs.ts';
+import { SampleModel } from './sample-model.fixture.ts';
 
 const START = Date.UTC(2026, 0, 5, 12);
 const ALL = { from: 0, to: Number.MAX_SAFE_INTEGER };
-
-type Row = { sample: Sample; isBaseline: boolean };
-
-/** The contract of writeSamples and retain, in as few words as possible. */
-class Model {
-  readonly rows = new Map<number, Row>();
-
-  write(samples: Sample[], isBaseline: boolean) {
-    for (const given of samples.filter(hasValue)) {
-      const known = this.rows.get(given.ts);
-      const merged = known ? merge(known.sample, given) : given;
-      this.rows.set(given.ts, { sample: merged, isBaseline: isBaseline || (known?.isBaseline ?? false) });
-    }
-  }
-
-  retain(minutesMs: number, totalMs: number, now: number) {
-    const { expireBefore, thinBefore } = cutoffs({ minutesMs, totalMs }, now);
-    for (const ts of this.rows.keys())
-      if (ts < expireBefore || (ts < thinBefore && ts % THIN_STEP_MS !== 0)) this.rows.delete(ts);
-  }
-
-  samples(): Sample[] {
-    return [...this.rows.values()].map((row) => row.sample).sort((a, b) => a.ts - b.ts);
-  }
-
-  counts() {
-    const baseline = [...this.rows.values()].filter(({ isBaseline }) => isBaseline).length;
-    return { total: this.rows.size, baseline, monitoring: this.rows.size - baseline };
-  }
-}
-
-function merge(known: Sample, given: Sample): Sample {
-  const values = Object.entries(given).filter(([, value]) => value !== null);
-  const tellsPods = given.cpuCurrent ?? given.memoryCurrent ?? given.memoryUtilization;
-  return {
-    ...known,
-    ...Object.fromEntries(values),
-    approximate: tellsPods === null ? known.approximate : given.approximate,
-  };
-}
 
 const maybe = <T>(...values: T[]) => fc.constantFrom(null, ...values);
 const anySample: fc.Arbitrary<Sample> = fc
@@ -107,7 +67,7 @@ test('whatever the order, every row shows what was given for it, and no null era
     fc.assert(
       fc.property(steps, (list) => {
         const [hpaId = 0] = enrolMany(database, 1);
-        const model = new Model();
+        const model = new SampleModel();
         for (const step of list) {
           if (step.kind === 'write') {
             model.write(step.samples, step.isBaseline);

@@ -2,12 +2,15 @@ import type { Database } from 'better-sqlite3';
 import type { CounterChange } from './counts.ts';
 import { FIRST_SPEC, FIRST_VALUE, normaliseRows, orNull, tellsPods, TS, WIDTH } from '../packed.ts';
 import { planSpecChanges, UNKNOWN_SPEC, type GivenRow, type Spec } from '../spec-changes.ts';
+import { isTurn, type RecentSamples } from './recent-samples.ts';
 import type { SpecStore } from './spec-store.ts';
 
 /** What is known of the newest end of an HPA's rows, so that a live scan needs no look-up. */
 type Tail = {
   /** The newest stored row. */
   newestTs: number;
+  /** Rows after it stand in `recent_sample`. */
+  carriedUntil: number;
   /** In force from `specSince` on, without end. */
   spec: Spec;
   specSince: number;
@@ -27,7 +30,7 @@ export type SampleWrite = { now: number; isBaseline: boolean };
 export type SampleWriter = ReturnType<typeof sampleStatements>;
 
 /** Writing samples. Must run inside a transaction; after a rolled-back one call `forget()`. */
-export function sampleStatements(db: Database, specs: SpecStore) {
+export function sampleStatements(db: Database, specs: SpecStore, recent: RecentSamples) {
   // Two plain statements instead of one upsert: the first says whether the row is new, which keeps the counters exact.
   const insert = db.prepare<Bound[]>(`${INSERT} VALUES ${ROW} ON CONFLICT (hpa_id, ts) DO NOTHING`);
   const insertMany = db.prepare<Bound[]>(`${INSERT} VALUES ${Array(MANY).fill(ROW).join(', ')}`);
@@ -42,10 +45,12 @@ export function sampleStatements(db: Database, specs: SpecStore) {
   const markBaseline = db.prepare<[number, number]>(
     'UPDATE sample SET is_baseline = 1 WHERE hpa_id = ? AND ts = ? AND is_baseline = 0',
   );
-  const scanState = db.prepare<[number], { thinned_until: number }>(
-    'SELECT thinned_until FROM scan_state WHERE hpa_id = ?',
+  const scanState = db.prepare<[number], { thinned_until: number; carried_until: number }>(
+    'SELECT thinned_until, carried_until FROM scan_state WHERE hpa_id = ?',
   );
-  const newest = db.prepare<[number], { ts: number | null }>('SELECT MAX(ts) AS ts FROM sample WHERE hpa_id = ?');
+  const newest = db
+    .prepare<[number], number>('SELECT ts FROM stored_sample WHERE hpa_id = ? ORDER BY ts DESC LIMIT 1')
+    .pluck();
   const next = db.prepare<[number, number], { ts: number | null }>(
     'SELECT MIN(ts) AS ts FROM sample WHERE hpa_id = ? AND ts > ?',
   );
@@ -66,7 +71,8 @@ export function sampleStatements(db: Database, specs: SpecStore) {
     if (!state) return null;
     const change = specs.changeAt(hpaId, Number.MAX_SAFE_INTEGER);
     const tail: Tail = {
-      newestTs: newest.get(hpaId)?.ts ?? -Infinity,
+      newestTs: newest.get(hpaId) ?? -Infinity,
+      carriedUntil: state.carried_until,
       spec: change?.spec ?? UNKNOWN_SPEC,
       specSince: change?.ts ?? -Infinity,
       thinnedUntil: state.thinned_until,
@@ -105,6 +111,14 @@ export function sampleStatements(db: Database, specs: SpecStore) {
     if (isBaseline) change.baseline += markBaseline.run(hpaId, ts).changes;
   };
 
+  /** From here on all rows of the HPA, and those it is given up to `until`, stand in `sample`. */
+  const settle = (hpaId: number, tail: Tail, until: number) => {
+    const settled = Math.max(until, tail.newestTs);
+    if (settled <= tail.carriedUntil) return;
+    recent.carry(hpaId, tail.carriedUntil, settled);
+    tail.carriedUntil = settled;
+  };
+
   return {
     /** Writes the rows of one HPA (any order, doubles allowed) and adds to `change` what the counters must know. */
     writeRows({ hpaId, rows: unordered }: HpaRows, write: SampleWrite, change: CounterChange): number {
@@ -114,9 +128,17 @@ export function sampleStatements(db: Database, specs: SpecStore) {
       if (tail === null || count === 0) return 0;
       const first = rows[TS] ?? 0;
       const last = rows[(count - 1) * WIDTH] ?? 0;
+      // The next few minutes of a scan wait for their turn; whatever else comes is written where it stays.
+      const isNext = first > Math.max(tail.newestTs, tail.carriedUntil);
+      const waits = isNext && count < MANY && !isTurn(hpaId, tail.carriedUntil, last);
+      if (!waits) settle(hpaId, tail, last);
       writeSpecs(hpaId, tail, rows, first, last);
       let row = 0;
-      if (count >= MANY && nothingStored(hpaId, tail, first, last)) {
+      if (waits) {
+        for (; row < count; row++) recent.insert(rows[row * WIDTH + TS] ?? 0, insertRows(hpaId, rows, row, 1, write));
+        change.samples += count;
+        if (write.isBaseline) change.baseline += count;
+      } else if (count >= MANY && nothingStored(hpaId, tail, first, last)) {
         for (; row + MANY <= count; row += MANY) insertMany.run(...insertRows(hpaId, rows, row, MANY, write));
         change.samples += row;
         if (write.isBaseline) change.baseline += row;
@@ -130,11 +152,17 @@ export function sampleStatements(db: Database, specs: SpecStore) {
       tail.newestTs = Math.max(tail.newestTs, last);
       return count;
     },
+    /** Carries over what waits of an HPA: what alters stored rows looks only into `sample`. */
+    settle(hpaId: number): void {
+      const tail = tailOf(hpaId);
+      if (tail) settle(hpaId, tail, tail.newestTs);
+    },
     exists: (hpaId: number): boolean => tailOf(hpaId) !== null,
     /** Drops what is remembered of one HPA or of all: rows or changes were altered elsewhere, or rolled back. */
     forget(hpaId?: number): void {
-      if (hpaId === undefined) tails.clear();
-      else tails.delete(hpaId);
+      if (hpaId !== undefined) return void tails.delete(hpaId);
+      tails.clear();
+      recent.forget();
     },
   };
 }

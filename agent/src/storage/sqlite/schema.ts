@@ -1,3 +1,5 @@
+import { RECENT_SAMPLES } from './schema-recent.ts';
+
 /**
  * The numbered steps of the schema; a step that was released is never changed, a new one is added. Plain SQL throughout,
  * so that the same tables can stand in PostgreSQL (WITHOUT ROWID is only SQLite's way to keep rows in key order).
@@ -212,4 +214,5 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX anomaly_changed ON anomaly (change_seq);
   INSERT INTO counter (name, value) VALUES ('anomaly_changes', 0), ('anomaly_deletes', 0);
   `,
+  RECENT_SAMPLES,
 ];

@@ -17,18 +17,18 @@ type RawRow = [number, ...(number | null)[]];
 export function seriesStatements(db: Database, specs: SpecStore) {
   const all = db
     .prepare<[number, number, number, number], RawRow>(
-      `SELECT ${VALUES} FROM sample WHERE hpa_id = ? AND ts >= ? AND ts <= ? ORDER BY ts LIMIT ?`,
+      `SELECT ${VALUES} FROM stored_sample WHERE hpa_id = ? AND ts >= ? AND ts <= ? ORDER BY ts LIMIT ?`,
     )
     .raw();
   const stepped = db
     .prepare<[number, number, number, number, number, number], RawRow>(
-      `SELECT ${VALUES} FROM sample WHERE hpa_id = ? AND ts IN (
-         SELECT MAX(ts) FROM sample WHERE hpa_id = ? AND ts >= ? AND ts <= ? GROUP BY ts / CAST(? AS INTEGER))
+      `SELECT ${VALUES} FROM stored_sample WHERE hpa_id = ? AND ts IN (
+         SELECT MAX(ts) FROM stored_sample WHERE hpa_id = ? AND ts >= ? AND ts <= ? GROUP BY ts / CAST(? AS INTEGER))
        ORDER BY ts LIMIT ?`,
     )
     .raw();
   const newest = db
-    .prepare<[number], RawRow>(`SELECT ${VALUES} FROM sample WHERE hpa_id = ? ORDER BY ts DESC LIMIT 1`)
+    .prepare<[number], RawRow>(`SELECT ${VALUES} FROM stored_sample WHERE hpa_id = ? ORDER BY ts DESC LIMIT 1`)
     .raw();
 
   const withSpecs = (hpaId: number, records: RawRow[]): Float64Array => {
