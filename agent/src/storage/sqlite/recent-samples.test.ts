@@ -51,7 +51,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('many'), hpa: anyHpa, back: fc.nat({ max: 100 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('retain'), minutes: fc.integer({ min: 20, max: 300 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('reopen') }) },
-) as fc.Arbitrary<Step>;
+);
 
 test('a fleet scanned minute by minute, written again, silent and reopened, has each row once and as it was written', async () => {
   await fc.assert(
