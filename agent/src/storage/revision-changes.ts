@@ -1,5 +1,8 @@
 import type { RevisionsSeen } from '../domain/change.ts';
 
+/** As many as a Deployment keeps by default (revisionHistoryLimit): what is older and comes back is told as new. */
+export const REMEMBERED_REVISIONS = 10;
+
 /** From this instant on the pods come from this revision. */
 export type RevisionChange = { ts: number; revision: string };
 
@@ -24,4 +27,11 @@ export function planRevisionChanges(before: readonly string[], points: readonly 
     }
   }
   return planned;
+}
+
+/** Stored changes as what was seen at each of their instants. */
+export function revisionsByInstant(changes: readonly RevisionChange[]): RevisionsSeen[] {
+  const groups = new Map<number, string[]>();
+  for (const { ts, revision } of changes) groups.set(ts, [...(groups.get(ts) ?? []), revision]);
+  return [...groups].map(([at, revisions]) => ({ at, revisions }));
 }

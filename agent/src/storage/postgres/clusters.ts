@@ -33,7 +33,7 @@ export function clusterMethods(
         }));
       }),
     saveCluster: ({ name, definition, lane, place, createdAt }) =>
-      database.write([name], async (sql) => {
+      database.write([name], 'person', async (sql) => {
         await sql.run(
           `INSERT INTO cluster (name, definition, lane, place, created_at) VALUES ($1, $2, $3, $4, $5)
            ON CONFLICT (name) DO UPDATE SET definition = EXCLUDED.definition, lane = EXCLUDED.lane,
@@ -43,7 +43,7 @@ export function clusterMethods(
       }),
     /** Only the cluster itself: its HPAs and their history stay. */
     removeCluster: (name) =>
-      database.write([name], async (sql) => {
+      database.write([name], 'person', async (sql) => {
         await sql.run('DELETE FROM cluster WHERE name = $1', [name]);
       }),
   };

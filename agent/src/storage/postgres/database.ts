@@ -8,11 +8,16 @@ import { sqlOf, type Sql } from './sql.ts';
 import { createTurns } from './turns.ts';
 
 /**
+ * Who wants a write: the agent, for what it has collected, judged or told (only the owner of a cluster may), or a person, whose request any agent takes.
+ */
+export type Writer = 'agent' | 'person';
+
+/**
  * Runs first in each transaction that writes, with the clusters that it concerns (none: it concerns no particular one). What it throws
  * refuses the transaction: AgentError `storage/fenced` where this agent is no longer the owner. It may lock rows; they stay locked until the end of
  * the transaction, so that nobody else becomes the owner meanwhile.
  */
-export type WriteGuard = (sql: Sql, clusters: readonly string[]) => Promise<void>;
+export type WriteGuard = (sql: Sql, clusters: readonly string[], by: Writer) => Promise<void>;
 
 export type DatabaseOptions = { url: string; logger?: Logger; guard?: WriteGuard; connections?: number };
 
@@ -20,19 +25,17 @@ export type PostgresDatabase = {
   /** host:port/database */
   where: string;
   /** Statements of which each sees the data as it is then. */
-  read<T>(run: (sql: Sql) => Promise<T>): Promise<T>;
+  read: <T>(run: (sql: Sql) => Promise<T>) => Promise<T>;
   /** Statements that all see the data of one instant. */
-  snapshot<T>(run: (sql: Sql) => Promise<T>): Promise<T>;
+  snapshot: <T>(run: (sql: Sql) => Promise<T>) => Promise<T>;
   /**
    * One transaction, guarded. Those of one cluster are done in the order they were asked for. `run` runs again where the database asks for it
    * (a conflict), so it must have no effect but on the database.
    */
-  write<T>(clusters: readonly string[], run: (sql: Sql) => Promise<T>): Promise<T>;
-  /** The same connections, `write` without the guard: for what any agent may do, whoever owns the cluster. `close` does nothing. */
-  unguarded(): PostgresDatabase;
+  write: <T>(clusters: readonly string[], by: Writer, run: (sql: Sql) => Promise<T>) => Promise<T>;
   /** One transaction without a guard and out of turn: coordination itself, migrations, partitions. */
-  transaction<T>(run: (sql: Sql) => Promise<T>): Promise<T>;
-  close(): Promise<void>;
+  transaction: <T>(run: (sql: Sql) => Promise<T>) => Promise<T>;
+  close: () => Promise<void>;
 };
 
 const CONNECTIONS = 10;
@@ -117,22 +120,20 @@ export function openDatabase({ url, logger, guard, connections = CONNECTIONS }: 
     await Promise.race([pool.end(), delay(CLOSE_MS, undefined, { ref: false })]);
   };
 
-  const database = (guardOf: WriteGuard | undefined, end: () => Promise<void>): PostgresDatabase => ({
+  return {
     where,
     read: (run) => counted(() => withClient((client) => run(sqlOf(client)))),
     snapshot: (run) => counted(() => inTransaction(BEGIN_SNAPSHOT, run)),
     transaction: (run) => counted(() => inTransaction(BEGIN, run)),
-    write: (clusters, run) =>
+    write: (clusters, by, run) =>
       counted(() =>
         inTurn(clusters, () =>
           inTransaction(BEGIN, async (sql) => {
-            await guardOf?.(sql, clusters);
+            await guard?.(sql, clusters, by);
             return run(sql);
           }),
         ),
       ),
-    unguarded: () => database(undefined, () => Promise.resolve()),
-    close: end,
-  });
-  return database(guard, () => (closing ??= close()));
+    close: () => (closing ??= close()),
+  };
 }

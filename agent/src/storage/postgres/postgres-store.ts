@@ -2,12 +2,11 @@ import type { SampleStore } from '../store.ts';
 import type { PostgresDatabase } from './database.ts';
 import { hpaClusters } from './hpa-clusters.ts';
 import { openPostgres, type PostgresOptions } from './open.ts';
+import { openPartitions } from './partitions.ts';
 import { sampleMethods } from './sample-methods.ts';
 
 /** `database`: for what stands beside the Store in the same database, such as who owns which cluster. */
-export type PostgresStore = Pick<SampleStore, 'listClusters' | 'saveCluster' | 'removeCluster' | 'close'> & {
-  database: PostgresDatabase;
-};
+export type PostgresStore = SampleStore & { database: PostgresDatabase };
 
 /**
  * The Store over PostgreSQL, or what speaks like it. Calls that concern one cluster are done in the order they were made.
@@ -15,6 +14,15 @@ export type PostgresStore = Pick<SampleStore, 'listClusters' | 'saveCluster' | '
  */
 export async function openPostgresStore(options: PostgresOptions): Promise<PostgresStore> {
   const database = await openPostgres(options);
-  const clusters = hpaClusters(database);
-  return { ...sampleMethods({ database, clusters }), database };
+  try {
+    const clusters = hpaClusters(database);
+    const partitions = await openPartitions(database);
+    await partitions.ensureAhead(options.now());
+    const none = () => Promise.resolve();
+    const anomalies = { endAnomalies: none, forgetAnomalies: none, expireAnomalies: () => Promise.resolve(0) };
+    return { ...sampleMethods({ database, clusters, partitions, anomalies }), database };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
 }

@@ -41,7 +41,7 @@ export const SAMPLES = ({ partitions }: SchemaChoices): string => `
     baseline_reason TEXT,
     baseline_ready_at BIGINT,
     UNIQUE (cluster, namespace, name)
-  );
+  ) WITH (fillfactor = 70);
 
   -- Who writes samples of an HPA locks its row here. newest_ts: no sample is newer.
   CREATE TABLE scan_state (
@@ -84,12 +84,13 @@ export const SAMPLES = ({ partitions }: SchemaChoices): string => `
     ts BIGINT NOT NULL,
     cpu_target DOUBLE PRECISION,
     memory_target DOUBLE PRECISION,
-    replicas_min REAL,
-    replicas_max REAL,
+    replicas_min DOUBLE PRECISION,
+    replicas_max DOUBLE PRECISION,
     cpu_basis TEXT,
     approximate SMALLINT NOT NULL,
     PRIMARY KEY (hpa_id, ts)
   );
+  CREATE INDEX spec_change_at ON spec_change (ts);
 
   CREATE TABLE revision_change (
     hpa_id BIGINT NOT NULL REFERENCES hpa (id) ON DELETE CASCADE,

@@ -1,10 +1,11 @@
 import type { Database } from 'better-sqlite3';
-import type { RevisionsSeen } from '../../domain/change.ts';
-import { planRevisionChanges, type RevisionChange } from '../revision-changes.ts';
+import {
+  planRevisionChanges,
+  REMEMBERED_REVISIONS,
+  revisionsByInstant,
+  type RevisionChange,
+} from '../revision-changes.ts';
 import type { HpaRollout, HpaRevisions } from '../store.ts';
-
-/** As many as a Deployment keeps by default (revisionHistoryLimit): what is older and comes back is told as new. */
-const REMEMBERED = 10;
 
 export type RevisionStore = ReturnType<typeof revisionStatements>;
 
@@ -48,8 +49,8 @@ export function revisionStatements(db: Database) {
       const until = nextTs.get(hpaId, last.at) ?? last.at;
       const stored = range.all(hpaId, first.at, until);
       // Stored first: at the same instant they decide what a change is.
-      const points = [...groupsOf(stored), ...given].sort((a, b) => a.at - b.at);
-      const known = before.all(hpaId, first.at, REMEMBERED).reverse();
+      const points = [...revisionsByInstant(stored), ...given].sort((a, b) => a.at - b.at);
+      const known = before.all(hpaId, first.at, REMEMBERED_REVISIONS).reverse();
       const planned = planRevisionChanges(
         known.map(({ revision }) => revision),
         points,
@@ -60,7 +61,8 @@ export function revisionStatements(db: Database) {
       for (const change of planned) if (!isIn(stored, change)) put.run(hpaId, change.ts, change.revision);
     },
     /** The latest changes before `ts`, ascending. */
-    changesBefore: (hpaId: number, ts: number): RevisionChange[] => before.all(hpaId, ts, REMEMBERED).reverse(),
+    changesBefore: (hpaId: number, ts: number): RevisionChange[] =>
+      before.all(hpaId, ts, REMEMBERED_REVISIONS).reverse(),
     changesIn: (hpaId: number, from: number, to: number): RevisionChange[] => range.all(hpaId, from, to),
     rolloutsOf: (cluster: string, { from, to }: { from: number; to: number }): HpaRollout[] =>
       ofCluster.all(cluster, from, to).map((row) => ({ ...row, isReturn: row.isReturn === 1 })),
@@ -71,10 +73,4 @@ export function revisionStatements(db: Database) {
     },
   };
   return store;
-}
-
-function groupsOf(changes: readonly RevisionChange[]): RevisionsSeen[] {
-  const groups = new Map<number, string[]>();
-  for (const { ts, revision } of changes) groups.set(ts, [...(groups.get(ts) ?? []), revision]);
-  return [...groups].map(([at, revisions]) => ({ at, revisions }));
 }
