@@ -35,6 +35,8 @@ export type PostgresDatabase = {
   write: <T>(clusters: readonly string[], by: Writer, run: (sql: Sql) => Promise<T>) => Promise<T>;
   /** One transaction without a guard and out of turn: coordination itself, migrations, partitions. */
   transaction: <T>(run: (sql: Sql) => Promise<T>) => Promise<T>;
+  /** A call of several of these: it is refused after the closing, and one made before is still done. */
+  counted: <T>(run: () => Promise<T>) => Promise<T>;
   close: () => Promise<void>;
 };
 
@@ -60,9 +62,8 @@ export function openDatabase({ url, logger, guard, connections = CONNECTIONS }: 
   const active = new Set<pg.PoolClient>();
   let closing: Promise<void> | null = null;
 
-  /** What was asked for before the closing is still done. */
   const counted = async <T>(run: () => Promise<T>): Promise<T> => {
-    if (closing !== null) throw new AgentError('storage/closed', 'The store was closed.');
+    if (closing !== null) throw closed();
     const call = run();
     running.add(call);
     try {
@@ -73,6 +74,7 @@ export function openDatabase({ url, logger, guard, connections = CONNECTIONS }: 
   };
 
   const withClient = async <T>(run: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
+    if (pool.ending) throw closed();
     let client: pg.PoolClient | null = null;
     let isSound = true;
     try {
@@ -122,18 +124,19 @@ export function openDatabase({ url, logger, guard, connections = CONNECTIONS }: 
 
   return {
     where,
-    read: (run) => counted(() => withClient((client) => run(sqlOf(client)))),
-    snapshot: (run) => counted(() => inTransaction(BEGIN_SNAPSHOT, run)),
-    transaction: (run) => counted(() => inTransaction(BEGIN, run)),
+    read: (run) => withClient((client) => run(sqlOf(client))),
+    snapshot: (run) => inTransaction(BEGIN_SNAPSHOT, run),
+    transaction: (run) => inTransaction(BEGIN, run),
     write: (clusters, by, run) =>
-      counted(() =>
-        inTurn(clusters, () =>
-          inTransaction(BEGIN, async (sql) => {
-            await guard?.(sql, clusters, by);
-            return run(sql);
-          }),
-        ),
+      inTurn(clusters, () =>
+        inTransaction(BEGIN, async (sql) => {
+          await guard?.(sql, clusters, by);
+          return run(sql);
+        }),
       ),
+    counted,
     close: () => (closing ??= close()),
   };
 }
+
+const closed = (): AgentError => new AgentError('storage/closed', 'The store was closed.');

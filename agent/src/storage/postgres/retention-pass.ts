@@ -52,7 +52,7 @@ export function retentionPass({ database, partitions, anomalies, elapsed }: Rete
       try {
         return await alone(async (sql) => {
           const dropped = await dropDay(sql, expireBefore, partitions.enabled);
-          return { deleted: dropped?.deleted ?? 0, more: dropped !== null };
+          return { deleted: dropped ?? 0, more: dropped !== null };
         });
       } catch (error) {
         // Somebody reads all of history just now. The day is dropped in the next walk; who waits for its table would hold up everybody.
@@ -74,7 +74,7 @@ export function retentionPass({ database, partitions, anomalies, elapsed }: Rete
       }),
     changes: (policy, now) =>
       alone(async (sql) => {
-        await compact(sql, cutoffs(policy, now).expireBefore, partitions.enabled);
+        await compact(sql, cutoffs(policy, now).expireBefore);
         return { deleted: 0, more: false };
       }),
     anomalies: (policy, now) =>

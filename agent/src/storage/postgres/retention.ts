@@ -9,7 +9,7 @@ import type { Sql } from './sql.ts';
 /** A stretch of one day and cluster whose minute rows are to go. */
 export type Stretch = { day: number; cluster: string; from: number; until: number };
 
-/** How long a deletion waits for readers of the table it drops: everybody who comes meanwhile waits as well. */
+/** How long dropping a day waits for those who read it: everybody who comes meanwhile waits as well. */
 const LOCK_MS = 500;
 
 /** The oldest stretch that is due, at most `sliceMs` long; null: all is thinned. */
@@ -89,36 +89,44 @@ async function restate(sql: Sql, hpaIds: readonly number[], from: number, until:
 }
 
 /**
- * Drops the oldest day that ended before `before`; null: there is none. Of a plain table its rows are deleted.
+ * Drops the oldest day that ended before `before`; null: there is none. Of a plain table the rows of one of its clusters.
+ * @returns how many rows went
  * @throws AgentError `storage/busy` where somebody reads for too long
  */
-export async function dropDay(
-  sql: Sql,
-  before: number,
-  partitioned: boolean,
-): Promise<{ day: number; deleted: number } | null> {
-  const [oldest] = partitioned ? await partitionsOf(sql) : [];
-  const counted = await sql.first<{ day: number }>(
-    'SELECT MIN(day) AS day FROM sample_day HAVING MIN(day) IS NOT NULL',
-  );
-  const day = Math.min(oldest?.day ?? Infinity, counted?.day ?? Infinity);
-  if (day + DAY > before) return null;
+export const dropDay = (sql: Sql, before: number, partitioned: boolean): Promise<number | null> =>
+  partitioned ? dropPartition(sql, before) : deleteDay(sql, before);
+
+async function dropPartition(sql: Sql, before: number): Promise<number | null> {
+  const [oldest] = await partitionsOf(sql);
+  if (oldest === undefined || oldest.day + DAY > before) return null;
   // The table first: a writer who holds rows of sample_day may be waiting for it.
-  if (oldest?.day === day) {
-    await sql.script(`SET LOCAL lock_timeout = ${LOCK_MS}`);
-    await sql.script(`DROP TABLE ${oldest.name}`);
-  }
-  if (!partitioned) await sql.run('DELETE FROM sample WHERE ts >= $1 AND ts < $2', [day, day + DAY]);
+  await sql.script(`SET LOCAL lock_timeout = ${LOCK_MS}; DROP TABLE ${oldest.name}`);
   const gone = await sql.first<{ samples: number }>(
     `WITH gone AS (DELETE FROM sample_day WHERE day = $1 RETURNING samples) SELECT COALESCE(SUM(samples), 0) AS samples FROM gone`,
-    [day],
+    [oldest.day],
   );
-  return { day, deleted: gone?.samples ?? 0 };
+  return gone?.samples ?? 0;
+}
+
+async function deleteDay(sql: Sql, before: number): Promise<number | null> {
+  const oldest = await sql.first<{ day: number; cluster: string }>(
+    `SELECT day, cluster FROM sample_day WHERE day + ${DAY} <= $1 ORDER BY day, cluster LIMIT 1 FOR UPDATE`,
+    [before],
+  );
+  if (oldest === null) return null;
+  const { day, cluster } = oldest;
+  const deleted = await sql.run(
+    'DELETE FROM sample s USING hpa h WHERE h.id = s.hpa_id AND h.cluster = $1 AND s.ts >= $2 AND s.ts < $3',
+    [cluster, day, day + DAY],
+  );
+  await sql.run('DELETE FROM sample_day WHERE day = $1 AND cluster = $2', [day, cluster]);
+  return deleted;
 }
 
 /** Drops what no row needs that is kept, from `expireBefore` on: changes before the one in force there, gaps nobody will fill. */
-export async function compact(sql: Sql, expireBefore: number, partitioned: boolean): Promise<void> {
-  const oldestKept = partitioned ? dayOf(expireBefore) : expireBefore;
+export async function compact(sql: Sql, expireBefore: number): Promise<void> {
+  // Days go as a whole.
+  const oldestKept = dayOf(expireBefore);
   await sql.run(
     `DELETE FROM spec_change c WHERE c.ts < $1
        AND EXISTS (SELECT 1 FROM spec_change d WHERE d.hpa_id = c.hpa_id AND d.ts > c.ts AND d.ts <= $1)`,
