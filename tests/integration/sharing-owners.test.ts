@@ -106,7 +106,7 @@ describe('a write of an owner that is one no longer', () => {
     const first = (owners.first = shared.start('first', leaseTable(database)));
     await eventually('owned', 15_000, () => first.watched.has('x') || null);
     const write = (hold?: Promise<unknown>) =>
-      database.write(['x'], async (sql) => {
+      database.write(['x'], 'agent', async (sql) => {
         await sql.run("INSERT INTO gap (hpa_id, from_ts, to_ts) SELECT id, 1, 2 FROM hpa WHERE cluster = 'x'");
         await hold;
         return 'written';
@@ -126,9 +126,7 @@ describe('a write of an owner that is one no longer', () => {
         details: { cluster: 'x', fence: 1, current: 2 },
       });
       expect(refused).toEqual(['x']);
-      expect(await database.unguarded().write(['x'], async () => 'what any agent may do')).toBe(
-        'what any agent may do',
-      );
+      expect(await database.write(['x'], 'person', async () => 'what any agent may do')).toBe('what any agent may do');
 
       first.thaw();
       await eventually('stepped back', 15_000, () => first.told.includes('lost x') || null);

@@ -314,4 +314,5 @@ describeStores(
         await second.close();
       }));
   },
+  ['SQLite', 'PostgreSQL', 'PostgreSQL without partitions'],
 );

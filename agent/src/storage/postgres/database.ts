@@ -36,7 +36,7 @@ export type PostgresDatabase = {
   /** One transaction without a guard and out of turn: coordination itself, migrations, partitions. */
   transaction: <T>(run: (sql: Sql) => Promise<T>) => Promise<T>;
   /** A call of several of these: it is refused after the closing, and one made before is still done. */
-  counted: <T>(run: () => Promise<T>) => Promise<T>;
+  asked: <T>(run: () => Promise<T>) => Promise<T>;
   close: () => Promise<void>;
 };
 
@@ -63,7 +63,6 @@ export function openDatabase({ url, logger, guard, connections = CONNECTIONS }: 
   let closing: Promise<void> | null = null;
 
   const counted = async <T>(run: () => Promise<T>): Promise<T> => {
-    if (closing !== null) throw closed();
     const call = run();
     running.add(call);
     try {
@@ -124,17 +123,19 @@ export function openDatabase({ url, logger, guard, connections = CONNECTIONS }: 
 
   return {
     where,
-    read: (run) => withClient((client) => run(sqlOf(client))),
-    snapshot: (run) => inTransaction(BEGIN_SNAPSHOT, run),
-    transaction: (run) => inTransaction(BEGIN, run),
+    read: (run) => counted(() => withClient((client) => run(sqlOf(client)))),
+    snapshot: (run) => counted(() => inTransaction(BEGIN_SNAPSHOT, run)),
+    transaction: (run) => counted(() => inTransaction(BEGIN, run)),
     write: (clusters, by, run) =>
-      inTurn(clusters, () =>
-        inTransaction(BEGIN, async (sql) => {
-          await guard?.(sql, clusters, by);
-          return run(sql);
-        }),
+      counted(() =>
+        inTurn(clusters, () =>
+          inTransaction(BEGIN, async (sql) => {
+            await guard?.(sql, clusters, by);
+            return run(sql);
+          }),
+        ),
       ),
-    counted,
+    asked: (run) => (closing === null ? counted(run) : Promise.reject(closed())),
     close: () => (closing ??= close()),
   };
 }

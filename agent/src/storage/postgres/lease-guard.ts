@@ -5,13 +5,13 @@ import type { WriteGuard } from './database.ts';
 export type Ownership = { id: () => string; held: () => ReadonlyMap<string, { fence: number }> };
 
 /**
- * Lets through what is written for clusters of which this agent is the owner, at the fence at which it became it. The rows stay locked until
+ * Lets through what a person asks of any agent, and what is written for clusters of which this agent is the owner, at the fence at which it became it. The rows stay locked until
  * the transaction ends: who takes over waits for it, or finds that it never was. Where a database ignores FOR SHARE it is serializable (CockroachDB).
  */
 export const leaseGuard =
   (ownership: () => Ownership, onRefused: (cluster: string) => void): WriteGuard =>
-  async (sql, clusters) => {
-    if (clusters.length === 0) return;
+  async (sql, clusters, by) => {
+    if (by === 'person' || clusters.length === 0) return;
     const { id, held } = ownership();
     const rows = await sql.rows<{ cluster: string; owner: string | null; fence: number }>(
       'SELECT cluster, owner, fence FROM cluster_lease WHERE cluster = ANY($1) ORDER BY cluster FOR SHARE',

@@ -21,7 +21,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Postg
     const none = () => Promise.resolve();
     const anomalies = { endAnomalies: none, forgetAnomalies: none, expireAnomalies: () => Promise.resolve(0) };
     const methods = sampleMethods({ database, clusters, partitions, anomalies });
-    return { ...counted(methods, database), close: () => database.close(), database };
+    return { ...asked(methods, database), close: () => database.close(), database };
   } catch (error) {
     await database.close();
     throw error;
@@ -29,11 +29,11 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Postg
 }
 
 /** Calls of a closed store are refused; those made before are done. */
-function counted<M extends object>(methods: M, database: PostgresDatabase): M {
+function asked<M extends object>(methods: M, database: PostgresDatabase): M {
   const wrap =
     (method: (...args: unknown[]) => Promise<unknown>) =>
     (...args: unknown[]) =>
-      database.counted(() => method(...args));
+      database.asked(() => method(...args));
   return Object.fromEntries(
     Object.entries(methods).map(([name, method]) => [name, wrap(method as (...args: unknown[]) => Promise<unknown>)]),
   ) as M;
