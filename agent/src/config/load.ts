@@ -28,6 +28,8 @@ export type Config = {
   dataDir: string;
   /** Of the PostgreSQL that agents share, with its password; null: SQLite in `dataDir`. */
   databaseUrl: string | null;
+  /** What may wait on the disk for such a database while it is away. */
+  bufferBytes: number;
   kubectl: Settings['kubectl'];
   prometheus: PrometheusLocation;
   lanes: number[] | 'auto';
@@ -56,6 +58,8 @@ const OVERRIDES: Record<string, { path: [string, string] | [string]; number?: bo
   HPA_WATCH_DATA_DIR: { path: ['dataDir'] },
   HPA_WATCH_LOG_LEVEL: { path: ['log', 'level'] },
 };
+
+const BYTES_PER_MIB = 2 ** 20;
 
 export type LoadOptions = { file: string | null; env: Environment; cwd: string };
 
@@ -149,6 +153,7 @@ function toConfig(settings: Settings, { cwd, env }: Pick<LoadOptions, 'cwd' | 'e
     tls: tls.cert !== null && tls.key !== null ? { cert: path(tls.cert), key: path(tls.key) } : null,
     dataDir: path(settings.dataDir),
     databaseUrl: databaseUrl(env, cwd),
+    bufferBytes: settings.database.bufferMib * BYTES_PER_MIB,
     kubectl: { ...settings.kubectl, kubeconfig: settings.kubectl.kubeconfig && path(settings.kubectl.kubeconfig) },
     prometheus,
     lanes: settings.lanes,

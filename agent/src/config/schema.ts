@@ -148,6 +148,15 @@ export const settingsSchema = z.strictObject({
       path: ['minutes'],
       message: 'a duration not above retention.total',
     }),
+  database: z
+    .strictObject({
+      bufferMib: z
+        .int('whole mebibytes from 1 to 65536')
+        .min(1, 'whole mebibytes from 1 to 65536')
+        .max(65_536, 'whole mebibytes from 1 to 65536')
+        .default(256),
+    })
+    .prefault({}),
   detect: z.strictObject({ defaults: limitOverrides, namespaces: scopedOverrides, hpas: scopedOverrides }).prefault({}),
   notify: notifySchema,
   log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),

@@ -1,6 +1,7 @@
 import { AgentError } from '../core/errors.ts';
 import { isLoopback } from '../core/loopback.ts';
 
+/** A name of `allowedHosts` that begins with a dot stands for all names that end so, such as those of the pods of a StatefulSet. */
 export type HostSettings = { listenHost: string; allowedHosts: string[] };
 
 /** `name:port`, `[::1]:port` or a bare name -> the name in lower case, without brackets and closing dot. */
@@ -19,10 +20,13 @@ const LONGEST_SHOWN = 253;
  * @returns throws AgentError `auth/host-denied`
  */
 export function createHostCheck({ listenHost, allowedHosts }: HostSettings): (host: string | undefined) => void {
-  const allowed = new Set([listenHost, ...allowedHosts].map(hostnameOf));
+  const names = [listenHost, ...allowedHosts].map(hostnameOf);
+  const allowed = new Set(names.filter((name) => !name.startsWith('.')));
+  const endings = names.filter((name) => name.length > 1 && name.startsWith('.'));
+  const isBelow = (full: string) => endings.some((ending) => full.length > ending.length && full.endsWith(ending));
   return (host) => {
     const full = hostnameOf(host ?? '');
-    if (isLoopback(full) || allowed.has(full)) return;
+    if (isLoopback(full) || allowed.has(full) || isBelow(full)) return;
     const name = full.slice(0, LONGEST_SHOWN);
     throw new AgentError('auth/host-denied', `This agent does not answer for the host ${JSON.stringify(name)}`, {
       details: {
