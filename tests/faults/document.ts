@@ -53,7 +53,8 @@ function documentOf(results: readonly CellResult[]): string {
     .concat('\n');
 }
 
-const PROSE = `Written by \`npm run test:faults -- --full --write\`; CI runs each fault once, in its worst phase (\`npm run test:faults\`).
+const PROSE = `Written by \`npm run test:faults -- --full --write\`; CI runs each fault but the two long ones once, in its worst phase
+(\`npm run test:faults\`).
 
 Each cell is an agent process of its own with a real kubectl, a stub API server, a real Prometheus behind a proxy that can go wrong,
 a webhook receiver, and a data directory prepared by an agent that nothing went wrong with. The fault begins in the middle of the
@@ -65,10 +66,9 @@ the list below says nothing else) in which, but for the backfill, six minutes pa
 - **Rows missing** counts minutes that Prometheus has and the table has not, or with other values, at the end of the story.
 - **Told** counts the beginnings and ends of two incidents, one before and one in the fault, that the receiver acknowledged.
 - **Left** counts processes after the agent has stopped.
-- A stop of ten minutes (\`agent-stopped\`) is a real SIGSTOP of 3 s in which the clock goes on by ten minutes.
+- \`agent-stopped\` is a SIGSTOP of 3 s in which the clock goes on by ten minutes, \`agent-stopped-long\` one of ten real minutes.
 
-What the figures do not say: slots of the default length (30 s for one or two clusters) add up to one slot; after an outage of many minutes the
-forward waits up to a minute before its next try; where six minutes pass on the clock in 5 s, what waits by the wall clock is due sooner. A notification
+What the figures do not say: slots of the default length (30 s for one or two clusters) add up to one slot; where six minutes pass on the clock in 5 s, what waits by the wall clock is due sooner. A notification
 that was acknowledged in the very moment in which the agent is killed is sent once more, under the same delivery id.
 
 The table holds the last run of each cell, on two cores that other work kept busy (load 10 to 30); a cell can be run again by

@@ -17,6 +17,8 @@ export type CellFault = {
   minutes?: number;
   /** The agent's user. */
   uid?: number;
+  /** It takes too long for CI. */
+  byHand?: boolean;
   /** Needs root: mounts, other users. */
   needsRoot?: boolean;
   /** Before the agent starts. */

@@ -189,6 +189,17 @@ export const MACHINE_FAULTS: CellFault[] = [
     },
   },
   {
+    name: 'agent-stopped-long',
+    what: 'the agent is stopped (SIGSTOP) for ten minutes by the clock on the wall',
+    worst: 'scan',
+    says: null,
+    byHand: true,
+    lastsMs: 600_000,
+    minutes: 0,
+    begin: (rig) => void process.kill(rig.agent().pid, 'SIGSTOP'),
+    end: (rig) => void process.kill(rig.agent().pid, 'SIGCONT'),
+  },
+  {
     name: 'db-corrupt',
     what: 'every other page of the database is garbage when the agent starts after a crash',
     worst: 'idle',

@@ -108,6 +108,17 @@ export const PROMETHEUS_FAULTS: CellFault[] = [
     begin: (rig) => rig.proxy.down(),
     end: (rig) => rig.proxy.up(),
   },
+  {
+    name: 'prom-down-long',
+    what: 'nothing listens where Prometheus was for 150 s, after which the forward waits as long as it ever does',
+    worst: 'scan',
+    says: /takes no connection|no connection|did not answer|lost/,
+    byHand: true,
+    lastsMs: 150_000,
+    minutes: 0,
+    begin: (rig) => rig.proxy.down(),
+    end: (rig) => rig.proxy.up(),
+  },
   ...ROWS.map(({ fault, ...about }): CellFault => ({
     ...about,
     begin: (rig) => rig.proxy.setFault(fault),
