@@ -8,14 +8,32 @@ export type Clock = {
 
 export type Cancel = () => void;
 
-export const systemClock: Clock = {
-  now: () => Date.now(),
+/** The machine's own pace, whatever the agent takes for the time. */
+export const machineTimer: Pick<Clock, 'after'> = {
   after(ms, fn) {
     const timer = setTimeout(fn, Math.max(0, ms));
     timer.unref();
     return () => clearTimeout(timer);
   },
 };
+
+export const systemClock: Clock = { now: () => Date.now(), ...machineTimer };
+
+/** So much of a wait may pass while the process stands still (SIGSTOP, a laptop that sleeps). */
+const TICK_MS = 1_000;
+
+/**
+ * Calls `fn` once this process has been running for `ms`: for how long somebody else may take to answer. A process that stood still for
+ * ten minutes finds the answer waiting, not a timeout.
+ */
+export function afterRunning(clock: Pick<Clock, 'after'>, ms: number, fn: () => void): Cancel {
+  const tick = Math.min(ms, TICK_MS);
+  let cancel = clock.after(tick, () => {
+    if (ms <= tick) fn();
+    else cancel = afterRunning(clock, ms - tick, fn);
+  });
+  return () => cancel();
+}
 
 /** Resolves after `ms` by `clock`; rejects with the signal's reason when `signal` aborts first. */
 export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {

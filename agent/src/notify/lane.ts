@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { backoffMs, withJitter } from '../core/backoff.ts';
-import { MINUTE, SECOND, type Clock } from '../core/clock.ts';
+import { afterRunning, MINUTE, SECOND, type Clock } from '../core/clock.ts';
 import { AgentError, toAgentError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { NotificationMark, NotificationOutcome, QueuedNotification } from '../domain/notification.ts';
@@ -53,7 +53,7 @@ export function startLane(receiver: Receiver, deps: LaneDeps): Lane {
   async function send(request: HttpRequest): Promise<Delivery> {
     const tooLate = new AbortController();
     const error = new AgentError('agent/aborted', `no answer within ${receiver.timeoutMs / SECOND} s`);
-    const cancel = clock.after(receiver.timeoutMs, () => tooLate.abort(error));
+    const cancel = afterRunning(clock, receiver.timeoutMs, () => tooLate.abort(error));
     try {
       return await deps.post(request, AbortSignal.any([tooLate.signal, cutOff.signal]));
     } finally {
