@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { noticedPackages } from '../../tools/supply/bundled.ts';
-import { ALLOWED, isAllowed, licenceProblems } from '../../tools/supply/licence.ts';
+import { ALLOWED, isAllowed, licenceInReadme, licenceProblems } from '../../tools/supply/licence.ts';
 import { nameOf, productionPackages, readLock, type Lock } from '../../tools/supply/lock.ts';
 import { agentPackages, noticedInPlugin, root } from '../../tools/supply/parts.ts';
 import { sbomOf } from '../../tools/supply/sbom.ts';
@@ -115,6 +115,17 @@ describe('licences', () => {
     expect(problems).toEqual([expect.stringMatching(/^p@1\b/)]);
   });
 
+  test.each([
+    ['# p\n\n## License\n\nMIT', null],
+    [
+      '# p\n\n## Licence\n\nCopyright (c) 2014 A. B.\n\nPROVIDED "AS IS"\n\n# more\n',
+      'Copyright (c) 2014 A. B.\n\nPROVIDED "AS IS"',
+    ],
+    ['# p\n\n## license\n\nMIT\n\nCopyright (c) 2014\n\n"AS IS"', 'MIT\n\nCopyright (c) 2014\n\n"AS IS"'],
+  ])('a README gives a licence only where it gives its text: %j', (readme, text) =>
+    expect(licenceInReadme(readme)).toBe(text),
+  );
+
   test('the notices name each package once', () => {
     const named = noticedPackages(readText('plugin/THIRD-PARTY-NOTICES.txt')).map(({ name }) => name);
     expect(named.length).toBeGreaterThan(0);
@@ -174,8 +185,8 @@ test('the threat model names code and tests that are there', () => {
 });
 
 describe('images', () => {
-  /** name:1.2.3 with whatever follows, a digest among it. */
-  const EXACT = /^[\w./-]+:v?\d+\.\d+\.\d+(-[\w.-]+)?(@sha256:[0-9a-f]{64})?$/;
+  /** name:1.2.3 with whatever follows, a digest among it. Of PostgreSQL a version has two numbers. */
+  const EXACT = /^(postgres:\d+\.\d+|[\w./-]+:v?\d+\.\d+\.\d+)(-[\w.-]+)?(@sha256:[0-9a-f]{64})?$/;
   const filledIn = (text: string) => text.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1');
 
   test('are named by exact versions, and the agent is built on the same in Dockerfile and compose', () => {

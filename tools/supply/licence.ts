@@ -54,16 +54,25 @@ export function isAllowed(expression: string, allowed: readonly string[] = ALLOW
 export type Licence = {
   /** SPDX, as its package.json says; null where it says nothing usable. */
   id: string | null;
-  /** Its text; null where the package has no such file. */
+  /** Its text; null where the package has neither such a file nor a chapter of its README with all of it. */
   text: string | null;
 };
 
 /** The licence of an installed package. */
 export function licenceOf(dir: string): Licence {
   const { license } = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8')) as { license?: unknown };
-  const file = readdirSync(dir).find((name) => /^licen[cs]e(?:[.-](?:md|txt|mit))?$/i.test(name));
-  const text = file === undefined ? null : readFileSync(join(dir, file), 'utf8').replaceAll('\r\n', '\n').trim();
+  const files = readdirSync(dir);
+  const file = files.find((name) => /^licen[cs]e(?:[.-](?:md|txt|mit))?$/i.test(name));
+  const readme = files.find((name) => /^readme\.md$/i.test(name));
+  const textIn = (name: string) => readFileSync(join(dir, name), 'utf8').replaceAll('\r\n', '\n').trim();
+  const text = file !== undefined ? textIn(file) : readme !== undefined ? licenceInReadme(textIn(readme)) : null;
   return { id: typeof license === 'string' && license !== '' ? license : null, text };
+}
+
+/** The chapter of a README that gives the whole licence, not only its name. */
+export function licenceInReadme(readme: string): string | null {
+  const chapter = /^#+ *licen[cs]e *#*$\n+([^]*?)(?=^#|(?![^]))/im.exec(readme)?.[1]?.trim() ?? '';
+  return /^copyright /im.test(chapter) && chapter.includes('AS IS') ? chapter : null;
 }
 
 /** What speaks against passing these packages on, a sentence each; empty where nothing does. */
