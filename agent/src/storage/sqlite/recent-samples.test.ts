@@ -27,17 +27,22 @@ const inFile = <T>(path: string, run: (db: Sqlite.Database) => T): T => {
 const numberOf = (path: string, sql: string): number => inFile(path, (db) => Number(db.prepare(sql).pluck().get()));
 
 type Step =
-  | { kind: 'live'; minutes: number; silent: number }
+  | { kind: 'live'; minutes: number; silent: number; again: number }
   | { kind: 'again'; hpa: number; back: number; isBaseline: boolean }
   | { kind: 'many'; hpa: number; back: number }
   | { kind: 'retain'; minutes: number }
   | { kind: 'reopen' };
 const anyHpa = fc.nat({ max: HPAS - 1 });
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
-  // `silent`: this HPA brings nothing meanwhile.
+  // `silent`: this HPA brings nothing meanwhile; `again`: so many of the last minutes come once more with each.
   {
     weight: 6,
-    arbitrary: fc.record({ kind: fc.constant('live'), minutes: fc.integer({ min: 1, max: 90 }), silent: anyHpa }),
+    arbitrary: fc.record({
+      kind: fc.constant('live'),
+      minutes: fc.integer({ min: 1, max: 90 }),
+      silent: anyHpa,
+      again: fc.nat({ max: 2 }),
+    }),
   },
   {
     weight: 2,
@@ -76,7 +81,8 @@ test('a fleet scanned minute by minute, written again, silent and reopened, has 
         for (const step of steps) {
           if (step.kind === 'live')
             for (let i = 0; i < step.minutes; i++, minute++)
-              for (let hpa = 0; hpa < HPAS; hpa++) if (hpa !== step.silent) write(hpa, minute, 1);
+              for (let hpa = 0; hpa < HPAS; hpa++)
+                if (hpa !== step.silent) write(hpa, minute - step.again, 1 + step.again);
           if (step.kind === 'again') write(step.hpa, minute - step.back, 1, step.isBaseline);
           if (step.kind === 'many') write(step.hpa, minute - step.back, 20);
           if (step.kind === 'retain') {
@@ -104,25 +110,33 @@ test('a fleet scanned minute by minute, written again, silent and reopened, has 
   );
 }, 120_000);
 
-test('a minute of a fleet is written together; each HPA is carried over once in its turn', () =>
-  withDatabase((database, path) => {
-    const ids = enrolMany(database, 200);
-    const minutes = 3 * CARRIED_MINUTES;
-    let carried = 0;
-    for (let minute = 0; minute < minutes; minute++) {
-      const before = numberOf(path, 'SELECT COUNT(*) FROM sample');
-      const rows = ids.map(() => sample(START + minute * MINUTE, { cpuCurrent: minute }));
-      const hpaIds = Float64Array.from(ids);
-      const counts = new Float64Array(ids.length).fill(1);
-      database.writeSamples({ now: START, isBaseline: false, hpaIds, counts, rows: packSamples(rows) });
-      const grown = numberOf(path, 'SELECT COUNT(*) FROM sample') - before;
-      if (minute >= CARRIED_MINUTES) carried = Math.max(carried, grown);
-    }
-    // Of 200 HPAs, 3 or 4 have their turn in a minute, each with an hour of rows.
-    expect(carried).toBeLessThanOrEqual(4 * CARRIED_MINUTES);
-    expect(numberOf(path, 'SELECT COUNT(*) FROM recent_minute')).toBeLessThanOrEqual(CARRIED_MINUTES + 2);
-    expect(numberOf(path, 'SELECT COUNT(*) FROM stored_sample')).toBe(200 * minutes);
-  }));
+test.each([0, 2])(
+  'a minute of a fleet is written together with %i once more; an HPA is carried over once in its turn',
+  (again) =>
+    withDatabase((database, path) => {
+      const ids = enrolMany(database, 200);
+      const minutes = 3 * CARRIED_MINUTES;
+      let carried = 0;
+      for (let minute = 0; minute < minutes; minute++) {
+        const before = numberOf(path, 'SELECT COUNT(*) FROM sample');
+        const rows = ids.flatMap(() =>
+          Array.from({ length: again + 1 }, (_, i) => {
+            const at = minute - again + i;
+            return sample(START + at * MINUTE, { cpuCurrent: at, cpuTarget: 50 });
+          }),
+        );
+        const hpaIds = Float64Array.from(ids);
+        const counts = new Float64Array(ids.length).fill(again + 1);
+        database.writeSamples({ now: START, isBaseline: false, hpaIds, counts, rows: packSamples(rows) });
+        const grown = numberOf(path, 'SELECT COUNT(*) FROM sample') - before;
+        if (minute >= CARRIED_MINUTES) carried = Math.max(carried, grown);
+      }
+      // Of 200 HPAs, 3 or 4 have their turn in a minute, each with an hour of rows.
+      expect(carried).toBeLessThanOrEqual(4 * CARRIED_MINUTES);
+      expect(numberOf(path, 'SELECT COUNT(*) FROM recent_minute')).toBeLessThanOrEqual(CARRIED_MINUTES + 2);
+      expect(numberOf(path, 'SELECT COUNT(*) FROM stored_sample')).toBe(200 * (minutes + again));
+    }),
+);
 
 test.each([
   [0, true, 'never carried over'],

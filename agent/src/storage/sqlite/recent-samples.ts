@@ -1,12 +1,11 @@
 import type { Database } from 'better-sqlite3';
 import { MINUTE } from '../../core/clock.ts';
+import { rowWriter, SAMPLE_COLUMNS, type SampleRow, type Written } from './sample-rows.ts';
 
 /** So many minutes of an HPA are carried over at once. More would write fewer pages, and be more to look through for each read. */
 export const CARRIED_MINUTES = 60;
 /** Of HPAs that bring nothing more, so many are carried over a write. */
 const MOST_STRAGGLERS = 200;
-
-type Bound = number | null;
 
 /** Whether an HPA's turn came since it was last carried over. Turns are spread by id, so that each minute some HPAs have theirs. */
 export const isTurn = (hpaId: number, carriedUntil: number, ts: number): boolean => {
@@ -18,14 +17,10 @@ export type RecentSamples = ReturnType<typeof recentStatements>;
 
 /** Samples in the order of time, before they are carried over to the table by HPA. Must run inside a transaction. */
 export function recentStatements(db: Database) {
-  const insert = db.prepare<Bound[]>(`INSERT INTO recent_sample (hpa_id, ts, created_after_ms, is_baseline, cpu_current,
-    memory_current, memory_utilization, replicas_current, replicas_desired, replicas_ready, pressure, scaling_limited,
-    scaling_active) VALUES (${Array(13).fill('?').join(', ')})`);
+  const writeRow = rowWriter(db, 'recent_sample');
   const insertMinute = db.prepare<[number]>('INSERT OR IGNORE INTO recent_minute (ts) VALUES (?)');
   const carry = db.prepare<[number, number]>(
-    `INSERT INTO sample SELECT r.hpa_id, r.ts, r.created_after_ms, r.is_baseline, r.cpu_current, r.memory_current,
-       r.memory_utilization, r.replicas_current, r.replicas_desired, r.replicas_ready, r.pressure, r.scaling_limited,
-       r.scaling_active
+    `INSERT INTO sample (${SAMPLE_COLUMNS.join()}) SELECT ${SAMPLE_COLUMNS.map((column) => `r.${column}`).join()}
      FROM recent_minute m CROSS JOIN recent_sample r ON r.ts = m.ts WHERE m.ts > ? AND r.hpa_id = ? ORDER BY m.ts`,
   );
   const setCarried = db.prepare<[number, number]>('UPDATE scan_state SET carried_until = ? WHERE hpa_id = ?');
@@ -48,10 +43,11 @@ export function recentStatements(db: Database) {
   let knownMinute: number | null = null;
 
   return {
-    insert(ts: number, row: readonly Bound[]): void {
+    write(row: SampleRow): Written {
+      const ts = row[1];
       if (ts !== knownMinute) insertMinute.run(ts);
       knownMinute = ts;
-      insert.run(...row);
+      return writeRow(row);
     },
     /** What was written was rolled back. */
     forget(): void {

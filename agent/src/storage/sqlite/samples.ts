@@ -3,6 +3,7 @@ import type { CounterChange } from './counts.ts';
 import { FIRST_SPEC, FIRST_VALUE, normaliseRows, orNull, tellsPods, TS, WIDTH } from '../packed.ts';
 import { planSpecChanges, UNKNOWN_SPEC, type GivenRow, type Spec } from '../spec-changes.ts';
 import { isTurn, type RecentSamples } from './recent-samples.ts';
+import { insertInto, rowWriter, type Bound, type SampleRow } from './sample-rows.ts';
 import type { SpecStore } from './spec-store.ts';
 
 /** What is known of the newest end of an HPA's rows, so that a live scan needs no look-up. */
@@ -20,10 +21,6 @@ type Tail = {
 
 /** Rows of one statement where many are written: a call into SQLite costs as much as a row. */
 const MANY = 16;
-const INSERT = `INSERT INTO sample (hpa_id, ts, created_after_ms, is_baseline, cpu_current, memory_current,
-  memory_utilization, replicas_current, replicas_desired, replicas_ready, pressure, scaling_limited, scaling_active)`;
-const ROW = '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
-type Bound = number | null;
 
 export type HpaRows = { hpaId: number; rows: Float64Array };
 export type SampleWrite = { now: number; isBaseline: boolean };
@@ -31,20 +28,8 @@ export type SampleWriter = ReturnType<typeof sampleStatements>;
 
 /** Writing samples. Must run inside a transaction; after a rolled-back one call `forget()`. */
 export function sampleStatements(db: Database, specs: SpecStore, recent: RecentSamples) {
-  // Two plain statements instead of one upsert: the first says whether the row is new, which keeps the counters exact.
-  const insert = db.prepare<Bound[]>(`${INSERT} VALUES ${ROW} ON CONFLICT (hpa_id, ts) DO NOTHING`);
-  const insertMany = db.prepare<Bound[]>(`${INSERT} VALUES ${Array(MANY).fill(ROW).join(', ')}`);
-  const update = db.prepare<Bound[]>(
-    `UPDATE sample SET cpu_current = COALESCE(?, cpu_current), memory_current = COALESCE(?, memory_current),
-       memory_utilization = COALESCE(?, memory_utilization), replicas_current = COALESCE(?, replicas_current),
-       replicas_desired = COALESCE(?, replicas_desired), replicas_ready = COALESCE(?, replicas_ready),
-       pressure = COALESCE(?, pressure), scaling_limited = COALESCE(?, scaling_limited),
-       scaling_active = COALESCE(?, scaling_active)
-     WHERE hpa_id = ? AND ts = ?`,
-  );
-  const markBaseline = db.prepare<[number, number]>(
-    'UPDATE sample SET is_baseline = 1 WHERE hpa_id = ? AND ts = ? AND is_baseline = 0',
-  );
+  const writeRow = rowWriter(db, 'sample');
+  const insertMany = db.prepare<Bound[]>(insertInto('sample', MANY));
   const scanState = db.prepare<[number], { thinned_until: number; carried_until: number }>(
     'SELECT thinned_until, carried_until FROM scan_state WHERE hpa_id = ?',
   );
@@ -82,8 +67,7 @@ export function sampleStatements(db: Database, specs: SpecStore, recent: RecentS
   };
 
   const writeSpecs = (hpaId: number, tail: Tail, rows: Float64Array, first: number, last: number) => {
-    // From specSince on all rows show tail.spec, so rows that give just that need no look-up, whether stored or new.
-    if (first >= tail.specSince && allGive(rows, tail.spec)) return;
+    if (keepsSpec(tail, rows, first)) return;
     const appended = first > tail.newestTs;
     const nextTs = appended ? null : (next.get(hpaId, last)?.ts ?? null);
     const before = specs.specAt(hpaId, first - 1);
@@ -99,17 +83,6 @@ export function sampleStatements(db: Database, specs: SpecStore, recent: RecentS
 
   const nothingStored = (hpaId: number, tail: Tail, first: number, last: number): boolean =>
     first > tail.newestTs || (next.get(hpaId, first - 1)?.ts ?? Infinity) > last;
-
-  const writeRow = (row: InsertRow, isBaseline: boolean, change: CounterChange) => {
-    if (insert.run(...row).changes === 1) {
-      change.samples += 1;
-      if (isBaseline) change.baseline += 1;
-      return;
-    }
-    const [hpaId, ts, , , ...values] = row;
-    update.run(...values, hpaId, ts);
-    if (isBaseline) change.baseline += markBaseline.run(hpaId, ts).changes;
-  };
 
   /** From here on all rows of the HPA, and those it is given up to `until`, stand in `sample`. */
   const settle = (hpaId: number, tail: Tail, until: number) => {
@@ -128,23 +101,24 @@ export function sampleStatements(db: Database, specs: SpecStore, recent: RecentS
       if (tail === null || count === 0) return 0;
       const first = rows[TS] ?? 0;
       const last = rows[(count - 1) * WIDTH] ?? 0;
-      // The next few minutes of a scan wait for their turn; whatever else comes is written where it stays.
+      // A scan brings the next minute and the last two once more: they wait for their turn. Whatever asks for more than that is written
+      // where it stays.
       const isNext = first > Math.max(tail.newestTs, tail.carriedUntil);
-      const waits = isNext && count < MANY && !isTurn(hpaId, tail.carriedUntil, last);
-      if (!waits) settle(hpaId, tail, last);
+      const isFew = last > tail.carriedUntil && count < MANY && !isTurn(hpaId, tail.carriedUntil, last);
+      if (!isFew || !(isNext || keepsSpec(tail, rows, first))) settle(hpaId, tail, last);
       writeSpecs(hpaId, tail, rows, first, last);
       let row = 0;
-      if (waits) {
-        for (; row < count; row++) recent.insert(rows[row * WIDTH + TS] ?? 0, insertRows(hpaId, rows, row, 1, write));
-        change.samples += count;
-        if (write.isBaseline) change.baseline += count;
-      } else if (count >= MANY && nothingStored(hpaId, tail, first, last)) {
+      if (count >= MANY && nothingStored(hpaId, tail, first, last)) {
         for (; row + MANY <= count; row += MANY) insertMany.run(...insertRows(hpaId, rows, row, MANY, write));
         change.samples += row;
         if (write.isBaseline) change.baseline += row;
       }
-      for (; row < count; row++)
-        writeRow(insertRows(hpaId, rows, row, 1, write) as InsertRow, write.isBaseline, change);
+      for (; row < count; row++) {
+        const bound = insertRows(hpaId, rows, row, 1, write) as SampleRow;
+        const written = bound[1] > tail.carriedUntil ? recent.write(bound) : writeRow(bound);
+        if (written.isNew) change.samples += 1;
+        if (written.isNewlyBaseline) change.baseline += 1;
+      }
       if (first < tail.thinnedUntil) {
         thinAgain.run(first, hpaId);
         tail.thinnedUntil = first;
@@ -167,8 +141,6 @@ export function sampleStatements(db: Database, specs: SpecStore, recent: RecentS
   };
 }
 
-type InsertRow = [hpaId: number, ts: number, createdAfterMs: number, isBaseline: number, ...values: Bound[]];
-
 /** The values of INSERT for `count` rows from `row` on. */
 function insertRows(hpaId: number, rows: Float64Array, row: number, count: number, write: SampleWrite): Bound[] {
   const bound: Bound[] = [];
@@ -180,6 +152,10 @@ function insertRows(hpaId: number, rows: Float64Array, row: number, count: numbe
   }
   return bound;
 }
+
+/** From `specSince` on all rows show `spec`, so rows that give just that need no look-up, whether stored or new. */
+const keepsSpec = ({ spec, specSince }: Tail, rows: Float64Array, first: number): boolean =>
+  first >= specSince && allGive(rows, spec);
 
 function allGive(rows: Float64Array, spec: Spec): boolean {
   for (let at = FIRST_SPEC; at < rows.length; at += WIDTH)
