@@ -99,10 +99,8 @@ function methodsOf(db: Connection, migrated: Migrated, keepTold: () => void) {
     db,
     retention: retentionStatements(db, specs, revisions),
     addToCounters: (change) => counters.addToCounters(change),
-    prepare: (hpaId) => {
-      samples.settle(hpaId);
-      samples.forget(hpaId);
-    },
+    settle: (hpaId) => samples.settle(hpaId),
+    forget: (hpaId) => samples.forget(hpaId),
     expireAnomalies: (before, limit) => {
       detectors.expireExclusions(before);
       // Marks after anomalies: one that still fires is needed.

@@ -10,8 +10,9 @@ export type RetentionDeps = {
   db: Database;
   retention: Retention;
   addToCounters(change: CounterChange): void;
-  /** All rows of the HPA stand in `sample`, and the writer remembers nothing of it. */
-  prepare(hpaId: number): void;
+  /** Carries over what waits of an HPA: only `sample` is looked into. */
+  settle(hpaId: number): void;
+  forget(hpaId: number): void;
   /** Deletes at most `limit` past anomalies, and what goes with them; answers how many. */
   expireAnomalies(before: number, limit: number): number;
   /** Runs `fn` in one write transaction. */
@@ -48,8 +49,9 @@ export function retentionPass(deps: RetentionDeps) {
     if (!hpa) return null;
     const { hpaId, thinnedUntil } = hpa;
     const { expireBefore, thinBefore } = cutoffs(policy, now);
+    if (!retention.reaches(hpaId, thinBefore)) deps.settle(hpaId);
     // Whatever the writer remembers of this HPA may be wrong from here on, also when this walk stops in the middle of it.
-    deps.prepare(hpaId);
+    deps.forget(hpaId);
     const { done, gone } = retention.expire(hpaId, expireBefore, chunkRows);
     if (!done) return gone;
     let thinnedAll = true;

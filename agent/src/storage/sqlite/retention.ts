@@ -55,6 +55,9 @@ export function retentionStatements(db: Database, specs: SpecStore, revisions: R
   };
 
   return {
+    /** Whether `sample` has a row from `ts` on; what waits to be carried over is later still, and of no concern to what is before. */
+    reaches: (hpaId: number, ts: number): boolean => (next.get(hpaId, ts) ?? null) !== null,
+
     nextHpa: (afterHpaId: number) => nextHpa.get(afterHpaId) ?? null,
 
     /** Deletes the oldest expired rows of an HPA, about `chunk`; `done`: none is left. */
