@@ -9,7 +9,7 @@ export type HousekeepingDeps = {
   logger: Logger;
   policy: RetentionPolicy;
   /** Whether this agent does it, where several share a database. */
-  isMine(): boolean;
+  isMine: () => boolean;
 };
 
 /** Longest time that one batch may hold the writer; between batches it is free for scans. */

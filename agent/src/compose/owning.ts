@@ -60,7 +60,7 @@ export type Owning = {
   agents(): AgentState[];
   isOutOfReach(cluster: string): boolean;
   /** Joins the others, and takes and gives from now on. Resolves after the first look. */
-  begin(parts: OwningParts, url: () => string | null): Promise<void>;
+  begin(parts: OwningParts, url: string): Promise<void>;
   /** Takes nothing more. */
   halt(): Promise<void>;
   leave(): Promise<void>;
@@ -93,7 +93,10 @@ export function createOwning(deps: OwningDeps): Owning {
     }
     const fresh = missing.filter((name) => !outOfReach.includes(name));
     if (fresh.length > 0)
-      logger.warn({ clusters: fresh }, 'the kubeconfig lacks the contexts of these clusters: other agents have to watch them');
+      logger.warn(
+        { clusters: fresh },
+        'the kubeconfig lacks the contexts of these clusters: other agents have to watch them',
+      );
     outOfReach = missing;
     return missing;
   }
@@ -107,7 +110,10 @@ export function createOwning(deps: OwningDeps): Owning {
       void table
         .tell(sharing?.id() ?? '', notice)
         .catch((error: unknown) =>
-          logger.error({ cluster: notice.cluster, err: toAgentError(error) }, 'the agent that watches it could not be told'),
+          logger.error(
+            { cluster: notice.cluster, err: toAgentError(error) },
+            'the agent that watches it could not be told',
+          ),
         ),
     refresh: async () => sharing?.look(),
     free: (cluster) => table.free(cluster),
@@ -130,7 +136,7 @@ export function createOwning(deps: OwningDeps): Owning {
         monotonic: () => performance.now(),
         random: deps.random,
         logger,
-        identity: () => ({ id: randomUUID(), name, version: deps.version, url: url(), home: deps.home }),
+        identity: () => ({ id: randomUUID(), name, version: deps.version, url, home: deps.home }),
         timing: timingOf(config.sharing.leaseMs),
         declared: deps.clusters,
         follow(clusters) {

@@ -65,7 +65,9 @@ export const agentSchema = z.object({
         .number()
         .min(0)
         .nullable()
-        .describe('since the last minute that is there of every HPA; up to 135 is usual; null: nothing was scanned yet'),
+        .describe(
+          'since the last minute that is there of every HPA; up to 135 is usual; null: nothing was scanned yet',
+        ),
     }),
   ),
   duties: z.array(z.string()).describe('what it does for all: housekeeping, notifications'),
@@ -79,7 +81,11 @@ export const statusAnswerSchema = z.object({
   port_forwards: z.array(forwardSchema),
   time_slots: timeSlotsSchema,
   scans: z.array(clusterScansSchema),
-  agents: z.array(agentSchema).describe('all that share the database, and what each watches; forwards, slots and scans are those of the agent asked'),
+  agents: z
+    .array(agentSchema)
+    .describe(
+      'all that share the database, and what each watches; forwards, slots and scans are those of the agent asked',
+    ),
   process: z.object({
     started_at: timestampSchema,
     uptime: durationSchema,
