@@ -229,7 +229,7 @@ describe('a full buffer', () => {
     // Prometheus would be asked in vain.
     await expect(store.hpasOfCluster('eu')).rejects.toMatchObject({ code: 'storage/full' });
     database.comeBack();
-    await passes(clock, () => here.buffer.state().batches === 0);
+    await passes(clock, () => here.buffer.state().away === null);
     expect(await scan(here, 'eu', 30)).toBe(kept);
     expect(here.buffer.state().isFull).toBe(false);
   });
