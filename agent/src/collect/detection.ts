@@ -171,7 +171,7 @@ export class Detection {
   /** Writes what is known of every HPA, for a restart without replay. */
   async stop(): Promise<void> {
     this.#halted = true;
-    await Promise.all([...this.#clusters.values()].map((watched) => this.#keepStates([...watched])));
+    await this.#keepStates([...this.#clusters.values()].flatMap((watched) => [...watched]));
   }
 
   async #keepStates(all: readonly [number, Watched][]): Promise<void> {

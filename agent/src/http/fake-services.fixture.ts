@@ -222,7 +222,6 @@ function servicesOf(world: FakeWorld): Services {
     },
     schedule: { view: () => world.schedule },
     forwards: () => world.forwards,
-    agents: () => [],
     rebuilt: () => null,
     events: createEventBus(),
     metrics: createMetrics({ processMetrics: false }),

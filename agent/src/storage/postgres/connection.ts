@@ -53,8 +53,14 @@ function clientOptions(url: string): pg.ClientConfig {
   };
 }
 
+/** libpq also knows `allow` and `prefer`, which take whatever they are given: nobody could say what they are good for. */
+const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'];
+
 function parsed(url: string): URL {
   const address = URL.canParse(url) ? new URL(url) : null;
+  const sslMode = address?.searchParams.get('sslmode') ?? 'disable';
+  if (!SSL_MODES.includes(sslMode))
+    throw new AgentError('config/invalid', `sslmode in the URL of the database is none of ${SSL_MODES.join(', ')}`);
   if (address !== null && /^postgres(ql)?:$/.test(address.protocol)) return address;
   // The text itself may hold a password.
   throw new AgentError(

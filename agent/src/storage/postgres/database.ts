@@ -53,10 +53,12 @@ const BEGIN_SNAPSHOT = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${limit
 export function openDatabase({ url, logger, guard, connections = CONNECTIONS }: DatabaseOptions): PostgresDatabase {
   const where = placeOf(url);
   const pool = createPool({ url, connections });
-  // A connection that nobody uses was cut: the pool has dropped it already.
-  pool.on('error', (error) =>
-    logger?.debug({ err: postgresError(error, where) }, 'a connection to the database ended'),
-  );
+  const tellEnd = (error: Error) =>
+    logger?.debug({ err: postgresError(error, where) }, 'a connection to the database ended');
+  // One that nobody uses was cut: the pool has dropped it already.
+  pool.on('error', tellEnd);
+  // One in use tells it twice, to whoever waits for an answer and to everybody; unheard, that would end the process.
+  pool.on('connect', (client) => client.on('error', tellEnd));
   const inTurn = createTurns();
   const running = new Set<Promise<unknown>>();
   const active = new Set<pg.PoolClient>();
