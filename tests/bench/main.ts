@@ -8,6 +8,7 @@ const BENCHES: Record<string, () => Promise<{ bench: (args: string[]) => Promise
   fleet: () => import('./fleet.ts'),
   load: () => import('./load.ts'),
   page: () => import('./page.ts'),
+  postgres: () => import('./postgres.ts'),
   rivals: () => import('./rivals.ts'),
   storage: () => import('./storage.ts'),
   'storage-size': () => import('./storage-size.ts'),
@@ -16,7 +17,7 @@ const BENCHES: Record<string, () => Promise<{ bench: (args: string[]) => Promise
 };
 
 /** Take minutes: only when they are named. */
-const ONLY_BY_NAME = new Set(['backfill', 'detection', 'fleet', 'load', 'rivals', 'storage-size', 'story']);
+const ONLY_BY_NAME = new Set(['backfill', 'detection', 'fleet', 'load', 'postgres', 'rivals', 'storage-size', 'story']);
 
 const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
 const options = process.argv.slice(2).filter((arg) => arg.startsWith('-'));

@@ -66,7 +66,10 @@ export const quantile = (values: number[], q: number): number =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(q * values.length))] ?? NaN;
 export const round = (value: number, digits = 2): number => Number(value.toFixed(digits));
 
-export const timed = async (times: number, call: (i: number) => Promise<unknown>): Promise<Record<string, unknown>> => {
+export const timed = async (
+  times: number,
+  call: (i: number) => Promise<unknown>,
+): Promise<{ calls: number; p50Ms: number; p99Ms: number }> => {
   const took: number[] = [];
   for (let i = 0; i < times; i++) {
     const started = performance.now();
