@@ -50,19 +50,23 @@ export type AnomalyStore = {
   enqueueNotifications(drafts: NotificationDraft[]): Promise<{ queued: number }>;
   /**
    * What a receiver is to be told now, oldest first, at most one a subject (what is said of a subject keeps its order);
-   * `nextAt`: when the next of the others falls due.
+   * `nextAt`: when the next of the others falls due. Where several agents share a database the one that asks holds what it is given: no other
+   * is given it before it is settled, released, or `holdMs` have passed.
    */
   dueNotifications(
     receiver: string,
     now: number,
     limit: number,
+    holdMs?: number,
   ): Promise<{ items: QueuedNotification[]; nextAt: number | null }>;
   settleNotification(id: number, outcome: NotificationOutcome): Promise<void>;
+  /** This agent sends nothing more to a receiver: others may have what it holds. */
+  releaseNotifications(receiver: string): Promise<void>;
   /** What the receivers know of a cluster: all that fires for them, and what was told since `since`. */
   notificationMarks(cluster: string, since: number): Promise<NotificationMark[]>;
   /** What fires for a receiver, delivered, with at least one anomaly that is still firing. */
   activeNotifications(receiver: string): Promise<NotificationMark[]>;
-  /** Forgets everything about receivers that are not among `names`; answers how many messages were dropped unsent. */
+  /** Forgets everything about receivers that are not among `names`, nor among those of another agent; answers how many messages were dropped unsent. */
   keepReceivers(names: string[]): Promise<{ dropped: number }>;
 };
 

@@ -5,18 +5,18 @@ import { afterAll, beforeAll, describe } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { openPostgresStore } from '../../../agent/src/storage/postgres/postgres-store.ts';
 import { openSqliteStore } from '../../../agent/src/storage/sqlite/sqlite-store.ts';
-import type { SampleStore } from '../../../agent/src/storage/store.ts';
+import type { Store } from '../../../agent/src/storage/store.ts';
 import { startPostgres } from '../../rig/postgres.ts';
 
 /** A new empty database. */
 export type OpenedStore = {
-  store: SampleStore;
+  store: Store;
   /** What a person who asks the database itself is answered. */
   query: (sql: string) => Promise<Record<string, unknown>[]>;
   /** Opens the same database again. */
-  reopen: () => Promise<SampleStore>;
+  reopen: () => Promise<Store>;
 };
-export type WithStore = (run: (store: SampleStore, opened: OpenedStore) => Promise<void>) => Promise<void>;
+export type WithStore = (run: (store: Store, opened: OpenedStore) => Promise<void>) => Promise<void>;
 
 type Backend = { open(now: () => number): Promise<OpenedStore>; stop(): Promise<void> };
 

@@ -101,5 +101,8 @@ export function codeOf(error: unknown): string | null {
 export const isRefusal = (error: unknown): boolean =>
   isAgentError(error) || (/^[0-9A-Z]{5}$/.test(codeOf(error) ?? '') && !/^(08|57P)/.test(codeOf(error) ?? ''));
 
-/** Whether doing the same transaction again is what the database asks for. */
-export const isConflict = (error: unknown): boolean => /^(40001|40P01)$/.test(codeOf(error) ?? '');
+/**
+ * Whether the same transaction is to be done again: because the database asks for it, or because an HPA was purged (the only thing that other
+ * tables refer to) after it was looked for.
+ */
+export const isConflict = (error: unknown): boolean => /^(40001|40P01|23503)$/.test(codeOf(error) ?? '');

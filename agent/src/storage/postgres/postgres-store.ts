@@ -1,4 +1,6 @@
-import type { SampleStore } from '../store.ts';
+import { randomUUID } from 'node:crypto';
+import type { Store } from '../store.ts';
+import { anomalyMethods, anomalyParts } from './anomaly-methods.ts';
 import type { PostgresDatabase } from './database.ts';
 import { hpaClusters } from './hpa-clusters.ts';
 import { openPostgres, type PostgresOptions } from './open.ts';
@@ -6,7 +8,7 @@ import { openPartitions } from './partitions.ts';
 import { sampleMethods } from './sample-methods.ts';
 
 /** `database`: for what stands beside the Store in the same database, such as who owns which cluster. */
-export type PostgresStore = SampleStore & { database: PostgresDatabase };
+export type PostgresStore = Store & { database: PostgresDatabase };
 
 /**
  * The Store over PostgreSQL, or what speaks like it. Calls that concern one cluster are done in the order they were made.
@@ -18,9 +20,10 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Postg
     const clusters = hpaClusters(database);
     const partitions = await openPartitions(database);
     await partitions.ensureAhead(options.now());
-    const none = () => Promise.resolve();
-    const anomalies = { endAnomalies: none, forgetAnomalies: none, expireAnomalies: () => Promise.resolve(0) };
-    const methods = sampleMethods({ database, clusters, partitions, anomalies });
+    const methods: Store = {
+      ...sampleMethods({ database, clusters, partitions, anomalies: anomalyParts }),
+      ...anomalyMethods({ database, clusters, holder: randomUUID() }),
+    };
     return { ...asked(methods, database), close: () => database.close(), database };
   } catch (error) {
     await database.close();

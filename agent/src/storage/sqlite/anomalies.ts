@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Anomaly } from '../../domain/anomaly.ts';
-import { ANOMALY_COLUMNS, anomalyValues, SELECT_ANOMALY, toAnomaly, type AnomalyRecord } from './anomaly-record.ts';
+import { ANOMALY_COLUMNS, anomalyValues, SELECT_ANOMALY, toAnomaly, type AnomalyRecord } from '../anomaly-record.ts';
 import { anomalyChangeStatements } from './anomaly-changes.ts';
 import type { AnomalyCount, AnomalyPatch } from '../anomaly-store.ts';
 

@@ -1,15 +1,13 @@
 import type { Database } from 'better-sqlite3';
-import { AgentError } from '../../core/errors.ts';
 import type { Anomaly } from '../../domain/anomaly.ts';
-import { SELECT_ANOMALY, toAnomaly, type AnomalyRecord } from './anomaly-record.ts';
+import { decodePlace, encodePlace } from '../anomaly-place.ts';
+import { SELECT_ANOMALY, toAnomaly, type AnomalyRecord } from '../anomaly-record.ts';
 import { anomalyChangeStatements } from './anomaly-changes.ts';
 import type { AnomalyChanges, AnomalyFilter } from '../anomaly-store.ts';
 
 type Condition = { sql: string; values: (string | number)[] };
 /** More changes than this are told as the list itself. */
 const MOST_CHANGES = 500;
-
-type Place = { startedAt: number; id: string };
 
 const oneOf = (column: string, wanted: string | readonly string[] | undefined): Condition[] => {
   if (wanted === undefined) return [];
@@ -84,24 +82,4 @@ export function anomalyListStatements(db: Database) {
       return { items, next: records.length > limit && last ? encodePlace(last) : null, total: countOf(matching) };
     },
   };
-}
-
-const encodePlace = ({ startedAt, id }: Place): string =>
-  Buffer.from(JSON.stringify([startedAt, id])).toString('base64url');
-
-function decodePlace(cursor: string): Place {
-  let parts: unknown = null;
-  try {
-    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-  } catch {
-    // Told below, like any other text that is no cursor.
-  }
-  const [startedAt, id] = Array.isArray(parts) && parts.length === 2 ? (parts as unknown[]) : [];
-  if (typeof startedAt === 'number' && typeof id === 'string') {
-    const place = { startedAt, id };
-    if (encodePlace(place) === cursor) return place;
-  }
-  throw new AgentError('request/invalid', 'The cursor is not one that this list gave.', {
-    details: { field: 'cursor', value: cursor, allowed: 'the next_cursor of the page before' },
-  });
 }

@@ -4,7 +4,7 @@ import type { NotificationEvent } from '../../domain/notification.ts';
 import { anomaly, draft } from '../anomaly.fixture.ts';
 import type { Database } from './database.ts';
 import { enrolMany, withDatabase } from './database.fixture.ts';
-import { isNews } from './notifications.ts';
+import { isNews } from '../notification-record.ts';
 
 const due = (database: Database, receiver: string, now = 1e9) =>
   database.dueNotifications(receiver, now, 100).items.map(({ id, message }) => ({ id, told: tell(message) }));

@@ -1,45 +1,13 @@
 import type { Database } from 'better-sqlite3';
-import { SEVERITIES, type Severity } from '../../domain/anomaly.ts';
-import { messageOf } from '../stored-json.ts';
-import type {
-  NotificationDraft,
-  NotificationMark,
-  NotificationMessage,
-  NotificationOutcome,
-  QueuedNotification,
-} from '../../domain/notification.ts';
-
-type MarkRecord = {
-  receiver: string;
-  topic: string;
-  event: NotificationMessage['event'];
-  severity: Severity;
-  decided_at: number;
-  told_at: number;
-  given_up: number;
-  message: string;
-};
-type QueueRecord = { id: number; receiver: string; created_at: number; attempts: number; message: string };
-
-// `<> 'resolved'` as in the index of open anomalies.
-const FIRING = "FROM anomaly WHERE state <> 'resolved' AND state = 'firing'";
-/** Whatever an anomaly that fires now is, or was, told under. */
-const FIRING_SUBJECTS = `SELECT id ${FIRING} UNION SELECT parent_id ${FIRING} AND parent_id IS NOT NULL
-  UNION SELECT cluster_event_id ${FIRING} AND cluster_event_id IS NOT NULL`;
-
-const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
-
-/** Whether a draft says something that the receiver has not been told of this subject, or is about to be. */
-export function isNews(
-  { decidedAt, message }: Pick<NotificationDraft, 'decidedAt' | 'message'>,
-  before: Pick<MarkRecord, 'event' | 'severity' | 'decided_at'> | undefined,
-): boolean {
-  if (before === undefined) return message.event === 'firing';
-  if (message.event === 'resolved') return before.event === 'firing';
-  // After its end only what was decided after it counts: an older plan may not open it again.
-  if (before.event === 'resolved') return decidedAt > before.decided_at;
-  return rank(message.severity) > rank(before.severity);
-}
+import type { NotificationDraft, NotificationOutcome } from '../../domain/notification.ts';
+import {
+  FIRING_SUBJECTS,
+  isNews,
+  toMark,
+  toQueued,
+  type MarkRecord,
+  type QueueRecord,
+} from '../notification-record.ts';
 
 /** The queue of messages and what each receiver knows. What writes must run inside a transaction. */
 export function notificationStatements(db: Database) {
@@ -130,24 +98,4 @@ export function notificationStatements(db: Database) {
     /** Deletes at most `limit` marks that nobody needs any more; answers how many. */
     expireMarks: (before: number, limit: number): number => expire.run(before, limit).changes,
   };
-}
-
-/** null: what it says cannot be read, so nobody knows what was told; it is told again. */
-function toMark(r: MarkRecord): NotificationMark | null {
-  const message = messageOf(r.message);
-  if (message === null) return null;
-  return {
-    receiver: r.receiver,
-    topic: r.topic,
-    decidedAt: r.decided_at,
-    toldAt: r.told_at,
-    givenUp: r.given_up === 1,
-    message,
-  };
-}
-
-function toQueued(r: QueueRecord): QueuedNotification | null {
-  const message = messageOf(r.message);
-  if (message === null) return null;
-  return { id: r.id, receiver: r.receiver, createdAt: r.created_at, attempts: r.attempts, message };
 }

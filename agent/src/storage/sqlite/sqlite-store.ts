@@ -90,6 +90,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     enqueueNotifications: (drafts) => call('enqueueNotifications', drafts),
     dueNotifications: (receiver, at, limit) => call('dueNotifications', receiver, at, limit),
     settleNotification: (id, outcome) => call('settleNotification', id, outcome),
+    // One agent has the database for itself.
+    releaseNotifications: () => Promise.resolve(),
     notificationMarks: (cluster, since) => call('notificationMarks', cluster, since),
     activeNotifications: (receiver) => call('activeNotifications', receiver),
     keepReceivers: (names) => call('keepReceivers', names),

@@ -1,4 +1,4 @@
-import type { Anomaly, AnomalyKind, AnomalyState, ProfiledMetric, Severity } from '../../domain/anomaly.ts';
+import type { Anomaly, AnomalyKind, AnomalyState, ProfiledMetric, Severity } from '../domain/anomaly.ts';
 
 export type AnomalyRecord = {
   id: string;
