@@ -122,7 +122,9 @@ export const metricTargetSchema = z.object({
 export const hpaDetailSchema = hpaItemSchema.extend({
   timezone: z.string().describe('IANA time zone of its daily rhythm'),
   enrolled_at: timestampSchema,
-  seen_at: timestampSchema.nullable().describe('when the cluster showed it last'),
+  seen_at: timestampSchema
+    .nullable()
+    .describe('when the cluster showed it last; while it is there, up to ten minutes older'),
   target: scaleTargetSchema.nullable(),
   metrics: z.array(metricTargetSchema),
   conditions: z
