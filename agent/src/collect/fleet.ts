@@ -9,6 +9,7 @@ import type { Store, StoredCluster } from '../storage/store.ts';
 import type { Connect } from './clients.ts';
 import { exists, fromConfig } from './cluster-errors.ts';
 import type { ClusterSession } from './collector.ts';
+import { KeptClusters } from './kept-clusters.ts';
 import { KnownClusters } from './known-clusters.ts';
 import { definitionOf, reachOf } from './stored-cluster.ts';
 import { WatchedClusters } from './watched-clusters.ts';
@@ -46,12 +47,14 @@ export type SharedList = {
 export class Fleet {
   readonly #deps: FleetDeps;
   readonly #known = new KnownClusters();
+  readonly #kept: KeptClusters;
   readonly #watched: WatchedClusters;
   #followed = false;
 
   constructor(deps: FleetDeps) {
     this.#deps = deps;
-    const { pool, logger, lanes, connect, configured } = deps;
+    const { pool, logger, lanes, connect, configured, store } = deps;
+    this.#kept = new KeptClusters(store);
     this.#watched = new WatchedClusters(
       {
         pool,
@@ -67,17 +70,17 @@ export class Fleet {
 
   /** Takes up the clusters of the settings and those added at run time, each on the lane and place it had before. */
   async start(): Promise<void> {
-    const { store, configured, clock, shared } = this.#deps;
+    const { configured, clock, shared } = this.#deps;
     if (shared) return shared.refresh();
-    const stored = await store.listClusters();
-    const byName = new Map(stored.map((cluster) => [cluster.name, cluster]));
-    for (const cluster of configured) this.#known.admit(cluster, byName.get(cluster.name)?.createdAt ?? clock.now());
+    const stored = await this.#kept.load();
+    for (const cluster of configured)
+      this.#known.admit(cluster, this.#kept.find(cluster.name)?.createdAt ?? clock.now());
     for (const cluster of stored) await this.#takeUp(cluster);
     await this.#watched.restore(
       this.#known.list().map(({ name }) => ({
         cluster: name,
-        lane: byName.get(name)?.lane ?? null,
-        place: byName.get(name)?.place ?? null,
+        lane: this.#kept.find(name)?.lane ?? null,
+        place: this.#kept.find(name)?.place ?? null,
       })),
     );
   }
@@ -144,7 +147,7 @@ export class Fleet {
     const { store, shared } = this.#deps;
     await shared?.free(name);
     for (const hpa of await store.hpasOfCluster(name)) await store.removeHpa(hpa.id, { purge: false });
-    await store.removeCluster(name);
+    await this.#kept.remove(name);
     if (shared) return shared.refresh();
     this.#known.drop(name);
     await this.#watched.remove(name);
@@ -222,7 +225,7 @@ export class Fleet {
     const { name, createdAt } = stored;
     if (this.#known.has(name)) return;
     const reach = reachOf(stored);
-    if (reach === null) return this.#deps.store.removeCluster(name);
+    if (reach === null) return this.#kept.remove(name);
     if (reach === 'unknown')
       this.#deps.logger.error({ cluster: name }, 'this cluster is stored in a way that cannot be used: add it again');
     else this.#known.admit({ name, reach, prometheus: this.#deps.prometheus, source: 'api' }, createdAt);
@@ -231,7 +234,7 @@ export class Fleet {
   /** Lanes and places are each agent's own: where several share the clusters they are not kept. */
   async #keep({ name, reach, source }: Cluster, at: { lane: number; place: number }): Promise<void> {
     if (this.#deps.shared) return;
-    await this.#deps.store.saveCluster({
+    await this.#kept.save({
       name,
       definition: source === 'api' ? definitionOf(reach) : null,
       ...at,
