@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Database as Connection } from 'better-sqlite3';
 import { isAgentError } from '../../core/errors.ts';
+import { clearCleanStop, wasStoppedCleanly } from './clean-stop.ts';
 import { connect } from './connection.ts';
 import { openDatabase, type Database, type DatabaseOptions } from './database.ts';
 import { syncToDisk } from '../durable-file.ts';
@@ -14,7 +15,7 @@ import { removeDatabase, replaceDatabase } from './set-aside.ts';
 import { readToldList } from './told-list.ts';
 import { readWatchedList } from './watched-list.ts';
 
-/** How thoroughly a database is looked at before it is used. */
+/** How thoroughly a database is looked at before it is used; `quick`: not at all where it is as a clean stop left it. */
 export type OpeningCheck = 'quick' | 'full';
 
 /**
@@ -26,6 +27,7 @@ export function openOrRebuild(
   check: OpeningCheck,
 ): { database: Database; rebuilt: Rebuilt | null } {
   const reason = damageOf(options, check);
+  clearCleanStop(options.path);
   const rebuilt = reason === null ? null : rebuild(options, reason);
   return { database: openDatabase(options), rebuilt };
 }
@@ -37,10 +39,12 @@ function damageOf({ path, busyTimeoutMs }: DatabaseOptions, check: OpeningCheck)
     return list !== null && list.clusters.length + list.hpas.length > 0 ? 'the file is missing' : null;
   }
   if (bytesOf(path) === 0) return 'the file is empty';
+  const isKnownSound = check === 'quick' && wasStoppedCleanly(path);
   try {
     return withReader(path, busyTimeoutMs, (db) => {
       assertOurs(db);
-      return findingsOf(db, check)[0]?.split('\n')[0] ?? forgotten(db);
+      const findings = isKnownSound ? [] : findingsOf(db, check);
+      return findings[0]?.split('\n')[0] ?? forgotten(db);
     });
   } catch (error) {
     return damageIn(error);

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { markCleanStop } from './clean-stop.ts';
 import { openDatabase, type Database } from './database.ts';
 import { storageError, toWire } from './faults.ts';
 import { buffersOf, OPENING, type Request, type Response, type ThreadOptions } from './protocol.ts';
@@ -10,11 +11,16 @@ const options = workerData as ThreadOptions;
 
 const answer = (response: Response, moved: ArrayBuffer[] = []) => port?.postMessage(response, moved);
 
+/** Looked over when it was opened, and nothing was found since. */
+let isSound = options.check !== null;
+
 function attempt<T>(id: number, fn: () => T): T | null {
   try {
     return fn();
   } catch (error) {
-    answer({ id, error: toWire(storageError(error, options.path)) });
+    const fault = storageError(error, options.path);
+    if (fault.code === 'storage/corrupt') isSound = false;
+    answer({ id, error: toWire(fault) });
     return null;
   }
 }
@@ -24,6 +30,7 @@ function serve(database: Database) {
     attempt(id, () => {
       const calls = database as Record<string, (...args: unknown[]) => unknown>;
       const value = calls[method]?.(...args);
+      if (method === 'close' && isSound) markCleanStop(options.path);
       answer({ id, value }, buffersOf(value));
     });
     if (method === 'close') port.close();
