@@ -54,21 +54,25 @@ export class Watch {
     });
   }
 
-  /** One pass over a cluster: the way, the scan and, in rotating mode, history. Never rejects. */
-  async scan(cluster: string, signal: AbortSignal): Promise<ScanOutcome> {
+  /**
+   * One pass over a cluster: the way, the scan, judging what it brought and, in rotating mode, history. The scan is done, and told, when its
+   * rows are written, whatever becomes of the rest. Never rejects.
+   */
+  async scan(cluster: string, signal: AbortSignal): Promise<void> {
     const { fleet, pool, collector, clock, backfillInSlot } = this.#deps;
     const startedAt = clock.now();
     try {
       const session = await fleet.session(cluster, signal);
       const outcome = await collector.scan(session, signal);
       if (outcome.error && CONNECTION_CODES.has(outcome.error.code)) pool.suspect(session.lease);
-      if (outcome.result === 'ok') await this.#judge(cluster);
-      if (backfillInSlot && outcome.result === 'ok') await collector.backfill(session, signal).catch(() => undefined);
-      return outcome;
+      this.#record(outcome);
+      if (outcome.result !== 'ok') return;
+      await this.#judge(cluster);
+      if (backfillInSlot) await collector.backfill(session, signal).catch(() => undefined);
     } catch (error) {
       const durationMs = clock.now() - startedAt;
       const nothing = { hpas: 0, rows: 0, requests: 0, notes: [] };
-      return { cluster, startedAt, durationMs, result: 'failed', error: toAgentError(error), ...nothing };
+      this.#record({ cluster, startedAt, durationMs, result: 'failed', error: toAgentError(error), ...nothing });
     }
   }
 
@@ -82,7 +86,7 @@ export class Watch {
   }
 
   /** Remembers an outcome, counts it, tells it, and logs when it differs in kind from the one before. */
-  record(outcome: ScanOutcome): void {
+  #record(outcome: ScanOutcome): void {
     const { metrics, events, logger, clock, fleet } = this.#deps;
     const { cluster, result, durationMs, hpas, rows, error } = outcome;
     if (!fleet.watches(cluster)) return;

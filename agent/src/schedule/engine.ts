@@ -1,5 +1,4 @@
 import type { Cancel, Clock } from '../core/clock.ts';
-import type { ScanOutcome } from '../domain/scan.ts';
 import { planSlots, samePlan, turnAfter, turnAt, type SlotPlan, type SlotTurn } from './slots.ts';
 
 export type EngineDeps = {
@@ -12,9 +11,8 @@ export type EngineDeps = {
   onCycle(): void;
   /** Called when a slot begins, before its scans; they wait for it (rotating mode hands the lanes over here). */
   openSlot(turn: SlotTurn): Promise<void>;
-  /** Scans one cluster; must settle soon after `signal` aborts at the slot's end and never reject. */
-  scan(cluster: string, signal: AbortSignal): Promise<ScanOutcome>;
-  onOutcome(outcome: ScanOutcome): void;
+  /** Scans one cluster, with all that follows from it; must settle soon after `signal` aborts at the slot's end and never reject. */
+  scan(cluster: string, signal: AbortSignal): Promise<void>;
 };
 
 export type EngineView = {
@@ -99,7 +97,7 @@ export function startEngine(deps: EngineDeps): Engine {
     // The cluster's previous scan did not settle although its deadline passed: this pass is lost, others are not.
     if (running.has(cluster)) return;
     const since = clock.now();
-    const done = opened.then(() => deps.scan(cluster, abort.signal)).then((outcome) => deps.onOutcome(outcome));
+    const done = opened.then(() => deps.scan(cluster, abort.signal));
     running.set(cluster, { since, abort, done });
     await done.finally(() => running.delete(cluster));
   }
