@@ -3,16 +3,16 @@ import { HOUR, MINUTE } from '../core/clock.ts';
 import { newJudgeState } from '../detect/memory.ts';
 import type { Transition } from '../detect/lifecycle.ts';
 import type { Anomaly } from '../domain/anomaly.ts';
-import type { HpaProfile } from '../domain/profile.ts';
 import type { DetectorStateUpdate } from '../storage/anomaly-store.ts';
 import type { Store, StoredHpa } from '../storage/store.ts';
 import type { HpaWatchState } from './judge-hpa.ts';
+import { NO_PROFILE, packProfile, type PackedProfile } from './packed-profile.ts';
 import { readProfile, readState } from './stored-state.ts';
 
 /** What detection holds of one HPA in memory. */
 export type Watched = {
   state: HpaWatchState;
-  profile: HpaProfile;
+  profile: PackedProfile;
   learnedAt: number | null;
   /** What is usual has to be learned anew before its day is over. */
   isStale: boolean;
@@ -31,7 +31,7 @@ const MOST_RESTING = 500;
 
 export const unknownHpa = (): Watched => ({
   state: { judge: newJudgeState(), anomalies: [] },
-  profile: {},
+  profile: NO_PROFILE,
   learnedAt: null,
   isStale: false,
   savedAt: 0,
@@ -59,7 +59,7 @@ export async function loadStates(store: LoadStore, cluster: string, now: number)
     const pending = stored.anomalies.filter((anomaly) => anomaly.state === 'pending' && !isOpen(anomaly.kind));
     watched.set(hpaId, {
       state: { judge: stored.judge, anomalies: [...known, ...pending] },
-      profile: learned?.profile ?? {},
+      profile: learned === null ? NO_PROFILE : packProfile(learned.profile),
       learnedAt: learned?.learnedAt ?? null,
       isStale: false,
       savedAt: updatedAt,

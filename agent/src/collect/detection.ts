@@ -27,6 +27,7 @@ import type { JudgingRange } from './judging-span.ts';
 import { learnAll } from './learn-all.ts';
 import { awaitsProfile } from './learn-profiles.ts';
 import type { Learn } from './learning-thread.ts';
+import { unpackProfile } from './packed-profile.ts';
 import { tellAnomaly } from './tell-anomaly.ts';
 import { Untold } from './untold.ts';
 
@@ -89,7 +90,7 @@ export class Detection {
   /** What was learned of an HPA; null: nothing yet. */
   async profileOf({ id, cluster }: Pick<StoredHpa, 'id' | 'cluster'>): Promise<HpaProfile | null> {
     const known = (await this.#watched(cluster)).get(id);
-    return known === undefined || known.learnedAt === null ? null : known.profile;
+    return known === undefined || known.learnedAt === null ? null : unpackProfile(known.profile);
   }
 
   /** A person acknowledged or excluded: from here on the driver's copy says so too. */

@@ -8,6 +8,7 @@ import type { Watched, WatchedHpas } from './detection-memory.ts';
 import { heldEachMinute } from './held-samples.ts';
 import { answeredMinutes, judgeHpa, warmedUp, withEmptyMinutes, type JudgeContext } from './judge-hpa.ts';
 import type { JudgingRange, JudgingSpan } from './judging-span.ts';
+import { unpackProfile } from './packed-profile.ts';
 
 export type JudgingDeps = {
   store: Pick<Store, 'readSeries' | 'readSeriesOf' | 'rolloutsOf'>;
@@ -71,7 +72,7 @@ function judged(
 ): Transition[] {
   const { id: hpaId, cluster, namespace, hpa: name } = hpa;
   const key = { cluster, namespace, hpa: name };
-  const { state, transitions } = judgeHpa(watched.state, samples, watched.profile, {
+  const { state, transitions } = judgeHpa(watched.state, samples, unpackProfile(watched.profile), {
     hpaId,
     key,
     limits: limitsFor(key, limits),
@@ -85,5 +86,8 @@ function judged(
 async function warmUp({ store, limits }: JudgingDeps, hpa: StoredHpa, end: number, watched: Watched): Promise<void> {
   const rows = await store.readSeries(hpa.id, { from: end - WARM_UP_MS, to: end });
   const samples = heldEachMinute(rows, WARM_UP_STEP_MS);
-  watched.state = { ...watched.state, judge: warmedUp(samples, watched.profile, limitsFor(hpa, limits)) };
+  watched.state = {
+    ...watched.state,
+    judge: warmedUp(samples, unpackProfile(watched.profile), limitsFor(hpa, limits)),
+  };
 }

@@ -6,6 +6,7 @@ import type { StoredHpa } from '../storage/store.ts';
 import { unknownHpa } from './detection-memory.ts';
 import { awaitsProfile, learnDue } from './learn-profiles.ts';
 import { emptySample } from '../domain/sample.ts';
+import { unpackProfile } from './packed-profile.ts';
 
 const NOW = Date.UTC(2026, 10, 28, 19);
 const FIVE_MINUTES = HOUR / 12;
@@ -37,7 +38,7 @@ async function learned(enrolledAt: number, judgedAt: number | null, history: Ret
     new Map([[7, entry]]),
     NOW,
   );
-  return entry.profile.cpu;
+  return unpackProfile(entry.profile).cpu;
 }
 
 test('the hour that is judged first is not learned before', async () => {

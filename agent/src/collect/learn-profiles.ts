@@ -4,6 +4,7 @@ import type { HpaProfile } from '../domain/profile.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { Store, StoredHpa } from '../storage/store.ts';
 import type { Watched, WatchedHpas } from './detection-memory.ts';
+import { packProfile } from './packed-profile.ts';
 import type { StoredProfile } from './stored-state.ts';
 import { judgedFrom } from './judging-span.ts';
 import type { Learn } from './learning-thread.ts';
@@ -83,7 +84,7 @@ export async function learnDue(
     await deps.store.saveDetectorState([
       { hpaId: hpa.id, state: JSON.stringify(entry.state), profile: kept, updatedAt: now },
     ]);
-    entry.profile = profile;
+    entry.profile = packProfile(profile);
     entry.learnedAt = now;
     entry.isStale = false;
   }
