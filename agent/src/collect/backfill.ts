@@ -1,4 +1,4 @@
-import { HOUR, MINUTE } from '../core/clock.ts';
+import { afterRunning, HOUR, MINUTE } from '../core/clock.ts';
 import { AgentError, toAgentError } from '../core/errors.ts';
 import type { BaselineStatus } from '../domain/baseline.ts';
 import { localId } from '../domain/hpa.ts';
@@ -70,7 +70,7 @@ async function withinAttempt(
   const limit = new AbortController();
   const message = `collecting the history took longer than ${LONGEST_ATTEMPT_MS / MINUTE} min; it goes on where it stopped`;
   const tooLong = new AgentError('prometheus/timeout', message, { retryable: true });
-  const cancel = clock.after(LONGEST_ATTEMPT_MS, () => limit.abort(tooLong));
+  const cancel = afterRunning(clock, LONGEST_ATTEMPT_MS, () => limit.abort(tooLong));
   try {
     await run(AbortSignal.any([signal, limit.signal]));
   } finally {

@@ -1,4 +1,4 @@
-import { sleep, type Clock } from '../core/clock.ts';
+import { afterRunning, sleep, type Clock } from '../core/clock.ts';
 import { AgentError, toAgentError } from '../core/errors.ts';
 import type { ForwardState, Lease } from '../domain/forward.ts';
 import { createLineTail } from './line-tail.ts';
@@ -166,7 +166,7 @@ export function createForward(deps: ForwardDeps): Forward {
     const timeout = new AgentError('prometheus/timeout', `no answer within ${timing.probeTimeoutMs} ms`, {
       retryable: true,
     });
-    const cancel = clock.after(timing.probeTimeoutMs, () => late.abort(timeout));
+    const cancel = afterRunning(clock, timing.probeTimeoutMs, () => late.abort(timeout));
     const signal = AbortSignal.any([late.signal, mine.over.signal]);
     const aborted = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(toAgentError(signal.reason, 'agent/aborted')), { once: true });

@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { afterRunning } from '../core/clock.ts';
 import { AgentError, isAgentError, toAgentError } from '../core/errors.ts';
 import type { LocalEndpoint, PrometheusLocation } from '../domain/cluster.ts';
 import { forwardArgs } from './args.ts';
@@ -144,7 +145,7 @@ async function forwardOnce(
   };
 
   const { promise: gaveUp, resolve: giveUp } = Promise.withResolvers<AgentError>();
-  const cancel = deps.clock.after(plan.startTimeoutMs, () =>
+  const cancel = afterRunning(deps.clock, plan.startTimeoutMs, () =>
     giveUp(causeOf(stderr.sinceMark(), subject, 'start-timeout')),
   );
   const onAbort = () =>

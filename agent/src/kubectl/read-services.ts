@@ -1,3 +1,4 @@
+import { afterRunning } from '../core/clock.ts';
 import { AgentError } from '../core/errors.ts';
 import { readServicesArgs } from './args.ts';
 import { kubectlError, type FaultSubject } from './faults.ts';
@@ -37,7 +38,7 @@ export async function readServices(deps: KubectlDeps, question: ReadServices, si
     stderr: (line) => stderr.push(line),
   });
   let late = false;
-  const cancel = deps.clock.after(timeoutMs, () => {
+  const cancel = afterRunning(deps.clock, timeoutMs, () => {
     late = true;
     void kubectl.end();
   });
