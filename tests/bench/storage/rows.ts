@@ -38,6 +38,13 @@ export const sampleAt = (hpa: number, ts: number): Sample => {
 export const liveBatch = (hpas: number, ts: number): Batch =>
   Array.from({ length: hpas }, (_, i) => ({ hpaId: i + 1, samples: [sampleAt(i, ts)] }));
 
+/** The same as a scan brings it: with the two minutes before it once more. */
+export const scanBatch = (hpas: number, ts: number): Batch =>
+  Array.from({ length: hpas }, (_, i) => {
+    const minutes = [ts - 2 * MINUTE, ts - MINUTE, ts].filter((minute) => minute >= START);
+    return { hpaId: i + 1, samples: minutes.map((minute) => sampleAt(i, minute)) };
+  });
+
 export const liveBatches = (hpas: number, minutes: number): Batch[] =>
   Array.from({ length: minutes }, (_, minute) => liveBatch(hpas, START + minute * MINUTE));
 
