@@ -172,7 +172,7 @@ export class Detection {
   /** Writes what is known of every HPA, for a restart without replay. */
   async stop(): Promise<void> {
     this.#halted = true;
-    await this.#keepStates([...this.#clusters.values()].flatMap((watched) => [...watched]));
+    await Promise.all([...this.#clusters.values()].map((watched) => this.#keepStates([...watched])));
   }
 
   async #keepStates(all: readonly [number, Watched][]): Promise<void> {

@@ -130,7 +130,13 @@ export class Fleet {
     if (twin) throw exists(name, twin.name);
     const cluster: Cluster = { name, reach, prometheus, source: 'api' };
     if (shared) {
-      await store.saveCluster({ name, definition: definitionOf(reach), lane: null, place: null, createdAt: clock.now() });
+      await store.saveCluster({
+        name,
+        definition: definitionOf(reach),
+        lane: null,
+        place: null,
+        createdAt: clock.now(),
+      });
       await shared.refresh();
       return this.get(name);
     }

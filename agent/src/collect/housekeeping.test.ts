@@ -3,7 +3,7 @@ import { FakeClock } from '../core/fake-clock.fixture.ts';
 import { silentLogger } from '../core/logger.ts';
 import { startHousekeeping } from './housekeeping.ts';
 
-function rig(steps: (boolean | Error)[]) {
+function rig(steps: (boolean | Error)[], isMine = () => true) {
   const clock = new FakeClock();
   const t0 = clock.now();
   const calls: number[] = [];
@@ -11,6 +11,7 @@ function rig(steps: (boolean | Error)[]) {
     clock,
     logger: silentLogger,
     policy: { minutesMs: 1, totalMs: 2 },
+    isMine,
     store: {
       retain: async () => {
         calls.push((clock.now() - t0) / 1_000);
@@ -46,4 +47,15 @@ test('stop ends it between two batches', async () => {
   await clock.advance(60_000);
   await stopped;
   expect(calls).toHaveLength(1);
+});
+
+test('where another agent does it nothing is deleted; 5 minutes after it became ours at most, it is', async () => {
+  let mine = false;
+  const { clock, calls, stop } = rig([true], () => mine);
+  await clock.advance(3_600_000);
+  expect(calls).toEqual([]);
+  mine = true;
+  await clock.advance(300_000);
+  expect(calls).toHaveLength(1);
+  await stop();
 });

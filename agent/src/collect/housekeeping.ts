@@ -8,6 +8,8 @@ export type HousekeepingDeps = {
   clock: Clock;
   logger: Logger;
   policy: RetentionPolicy;
+  /** Whether this agent does it, where several share a database. */
+  isMine: () => boolean;
 };
 
 /** Longest time that one batch may hold the writer; between batches it is free for scans. */
@@ -18,12 +20,12 @@ const FIRST_AFTER_MS = 30 * SECOND;
 const AGAIN_AFTER_MS = 5 * MINUTE;
 
 /** Deletes what retention no longer keeps, hourly, in small batches; the returned function stops it and waits. */
-export function startHousekeeping({ store, clock, logger, policy }: HousekeepingDeps): () => Promise<void> {
+export function startHousekeeping({ store, clock, logger, policy, isMine }: HousekeepingDeps): () => Promise<void> {
   const stopping = new AbortController();
 
   async function tidy(): Promise<void> {
     let deleted = 0;
-    for (let done = false; !done;) {
+    for (let done = false; !done && isMine();) {
       const step = await store.retain(policy, clock.now(), HOLD_MS);
       deleted += step.deleted;
       done = step.done;
@@ -37,8 +39,9 @@ export function startHousekeeping({ store, clock, logger, policy }: Housekeeping
     while (!stopping.signal.aborted) {
       try {
         await sleep(clock, waitMs, stopping.signal);
-        await tidy();
-        waitMs = EVERY_MS;
+        const mine = isMine();
+        if (mine) await tidy();
+        waitMs = mine ? EVERY_MS : AGAIN_AFTER_MS;
       } catch (error) {
         waitMs = AGAIN_AFTER_MS;
         if (!stopping.signal.aborted)

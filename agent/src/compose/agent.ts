@@ -1,30 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { startBackfillRunner } from '../collect/backfill-runner.ts';
 import { createCollector } from '../collect/create-collector.ts';
 import { Enrolment } from '../collect/enrolment.ts';
 import { startHousekeeping } from '../collect/housekeeping.ts';
 import { estimateBackfillMs } from '../collect/rate.ts';
-import { Watch } from '../collect/watch.ts';
 import { resolveClusters } from '../config/clusters.ts';
 import type { Config, Environment } from '../config/load.ts';
 import { keptToken } from '../config/token.ts';
-import { SECOND, systemClock } from '../core/clock.ts';
-import type { AgentError } from '../core/errors.ts';
+import { systemClock } from '../core/clock.ts';
+import { AgentError } from '../core/errors.ts';
 import { createEventBus } from '../core/events.ts';
 import type { Logger } from '../core/logger.ts';
 import { createMetrics } from '../core/metrics.ts';
-import { withTimeout } from '../core/signals.ts';
 import type { Cluster } from '../domain/cluster.ts';
 import type { ClusterInfo } from '../domain/schedule-view.ts';
 import type { Services } from '../http/services.ts';
 import { createLedger } from '../kubectl/ledger.ts';
-import { startEngine } from '../schedule/engine.ts';
 import { lockDataDir } from '../storage/data-lock.ts';
 import type { OpeningCheck } from '../storage/sqlite/rebuild.ts';
 import { startDetecting } from './detecting.ts';
-import { openFleet, ownersOf } from './fleet.ts';
+import { createDiscovering } from './discovering.ts';
+import { connectWith, openFleet } from './fleet.ts';
 import { forwardTeller } from './forward-teller.ts';
+import { homeOf } from './home.ts';
 import { openKeeping } from './keeping.ts';
+import { onlyAgent } from './only-agent.ts';
+import { createOwning, type Owning } from './owning.ts';
+import { startScanning } from './scanning.ts';
 import { startServing, type PreviewWanted } from './serving.ts';
 import { createStops } from './stops.ts';
 import { forwardMode, openWays, watchContexts } from './ways.ts';
@@ -51,9 +54,6 @@ export type RunningAgent = {
   stop(): Promise<void>;
 };
 
-const DISCOVER_TIMEOUT_MS = 30 * SECOND;
-const BACKFILL_CLUSTERS = 2;
-
 /** Builds the agent from its settings and starts it. @throws AgentError with a sentence for people; nothing is left running then */
 export async function startAgent({
   config,
@@ -68,13 +68,22 @@ export async function startAgent({
   const events = createEventBus();
   const metrics = createMetrics();
   const stops = createStops(logger);
+  /** null: this agent has its database for itself, and watches every cluster. */
+  let owning: Owning | null = null;
 
   try {
     stops.push(lockDataDir(config.dataDir));
     const isGiven = config.auth.writeTokens.length > 0 || config.auth.tokenFile !== null;
     const kept = isGiven ? null : keptToken(config.dataDir);
     const { dataDir, databaseUrl } = config;
-    const keeping = await openKeeping({ dataDir, databaseUrl, clock, logger, check: databaseCheck });
+    const keeping = await openKeeping({
+      dataDir,
+      databaseUrl,
+      clock,
+      logger,
+      check: databaseCheck,
+      owning: () => owning,
+    });
     const { store, broken, rebuilt } = keeping;
     stops.push(() => store.close());
     const ledger = createLedger({ file: join(config.dataDir, 'kubectl.json'), clock, logger });
@@ -87,20 +96,29 @@ export async function startAgent({
     for (const [name, canonical] of aliases)
       logger.warn({ cluster: canonical, name }, 'two names of the settings mean one cluster; it is watched once');
 
+    if (keeping.leases)
+      owning = createOwning({
+        table: keeping.leases,
+        clock,
+        random,
+        logger,
+        config,
+        home: homeOf(dataDir),
+        version,
+        clusters,
+        contexts,
+      });
+    const shared = owning;
+    stops.push(() => shared?.leave());
+
     const mode = await forwardMode(config, logger);
-    const pool = openWays({
-      config,
-      env,
-      clock,
-      logger,
-      mode,
-      ledger,
-      onChange: forwardTeller({ events, metrics, clock }),
-    });
+    const ways = { config, env, clock, logger, ledger };
+    const pool = openWays({ ...ways, mode, onChange: forwardTeller({ events, metrics, clock }) });
     stops.push(() => pool.stop());
 
-    const fleet = openFleet({ config, clusters, contexts, store, pool, clock, events, logger, metrics });
-    await fleet.start();
+    const connect = connectWith({ metrics, clock });
+    const fleet = openFleet({ config, clusters, contexts, store, pool, clock, events, logger, connect, shared });
+    if (!shared) await fleet.start();
     stops.push(() => fleet.stop());
 
     const collector = createCollector({
@@ -116,48 +134,27 @@ export async function startAgent({
         minuteRetentionMs: config.retention.minutesMs,
       },
     });
-    const detecting = await startDetecting({ config, store, clock, events, logger, metrics });
+    const detecting = await startDetecting({
+      ...{ config, store, clock, events, logger, metrics },
+      ...(shared && {
+        shared: {
+          owns: (cluster) => shared.owns(cluster),
+          sends: () => shared.does('*notifications'),
+          tell: (notice) => shared.tell(notice),
+        },
+      }),
+    });
     stops.push(() => detecting.stop());
     const { detection, anomalies, baselines } = detecting;
-    const watch = new Watch({
-      fleet,
-      pool,
-      collector,
-      clock,
-      events,
-      metrics,
-      logger,
-      backfillInSlot: mode === 'rotating',
-      judge: (cluster) => detection.afterScan(cluster),
+    const scanning = startScanning({
+      ...{ config, store, fleet, pool, collector, detection },
+      ...{ clock, events, metrics, logger, random, mode },
     });
-    const engine = startEngine({
-      clock,
-      slotMs: config.slotMs,
-      lanes: () => fleet.lanes(),
-      onCycle: () => fleet.evenOut(),
-      openSlot(turn) {
-        watch.openSlot(turn);
-        return pool.rotate(ownersOf(fleet, turn.clusters));
-      },
-      scan: (cluster, signal) => watch.scan(cluster, signal),
-      onOutcome: (outcome) => watch.record(outcome),
-    });
-    const runner =
-      mode === 'persistent'
-        ? startBackfillRunner({
-            store,
-            collector,
-            clock,
-            random,
-            logger,
-            clusters: () => [...fleet.watchedNames()],
-            session: (cluster, signal) => fleet.session(cluster, signal),
-            concurrency: BACKFILL_CLUSTERS,
-          })
-        : null;
-    stops.push(() => Promise.all([engine.stop(), runner?.stop()]));
+    const { watch, engine, runner } = scanning;
+    stops.push(() => scanning.stop());
     stops.push(() => detection.halt());
-    stops.push(startHousekeeping({ store, clock, logger, policy: config.retention }));
+    const isMine = () => shared?.does('*housekeeping') ?? true;
+    stops.push(startHousekeeping({ store, clock, logger, policy: config.retention, isMine }));
 
     const unsubscribe = events.subscribe((event) => {
       if (event.type === 'backfill') watch.recordBackfill(event);
@@ -165,17 +162,17 @@ export async function startAgent({
       if (event.type !== 'cluster') return;
       if (event.change === 'removed') {
         watch.forget(event.cluster);
-        void detection.closeCluster(event.cluster);
+        // Several agents would all tell it: the one that was asked to remove it does.
+        if (!shared) void detection.closeCluster(event.cluster);
       }
       engine.refresh();
     });
     stops.push(unsubscribe);
 
-    const discover = async (cluster: string, signal?: AbortSignal) => {
-      const { name } = fleet.get(cluster);
-      const limit = withTimeout(DISCOVER_TIMEOUT_MS, signal);
-      return collector.discover(await fleet.session(name, limit), limit);
-    };
+    const openPool = () => openWays({ ...ways, mode: 'persistent', onChange: () => undefined });
+    const discovering = createDiscovering({ fleet, collector, owning, openPool, connect });
+    stops.push(() => discovering.stop());
+    const discover = (cluster: string, signal?: AbortSignal) => discovering.discover(cluster, signal);
     const enrolment = new Enrolment({
       store,
       fleet,
@@ -183,8 +180,9 @@ export async function startAgent({
       events,
       logger,
       discover,
-      kick: (cluster) => runner?.kick(cluster),
-      relearn: (key) => detection.relearn(key),
+      kick: (cluster) =>
+        shared && !shared.owns(cluster) ? shared.tell({ cluster, kind: 'backfill', about: '' }) : runner?.kick(cluster),
+      relearn: (key) => detecting.relearn(key),
       estimate: async (cluster) => {
         const due = await store.dueBackfills(cluster, clock.now());
         return clock.now() + estimateBackfillMs(collector.measuredBackfills(cluster), due.length);
@@ -194,6 +192,7 @@ export async function startAgent({
       ...cluster,
       lanePort: fleet.placeOf(cluster.name)?.endpoint.port ?? null,
     });
+    const alone = { id: randomUUID(), name: config.sharing.name ?? hostname(), version, startedAt: clock.now() };
     const services: Services = {
       store,
       enrolment,
@@ -202,25 +201,37 @@ export async function startAgent({
       fleet: {
         list: () => fleet.list().map(infoOf),
         add: async (definition) => infoOf(await fleet.add(definition)),
-        remove: (name) => fleet.remove(name),
+        async remove(name) {
+          await fleet.remove(name);
+          if (shared) await detection.closeCluster(name);
+        },
         resolve: (name) => fleet.find(name)?.name ?? fleet.get(name).name,
         discover,
       },
       schedule: { view: () => watch.schedule(engine.view()) },
       forwards: () => pool.list(),
+      agents: () => shared?.agents() ?? [onlyAgent(alone, fleet.list(), url, clock.now())],
       rebuilt,
       events,
       metrics,
       clock,
       logger,
       version,
-      ready: () => ({ ready: true }),
+      ready: () => (begun ? { ready: true } : { ready: false, error: starting() }),
     };
+    let url: string | null = null;
+    let begun = false;
     const serving = await startServing({ services, config, keptTokenFile: kept?.path ?? null, preview });
     stops.push(() => serving.stop());
-    return { url: serving.url, keptToken: kept, services, broken, stop: stops.all };
+    url = serving.url;
+    await shared?.begin({ fleet, engine, runner, detection, watch, store, kickSender: () => detecting.kick() }, url);
+    begun = true;
+    stops.push(() => shared?.halt());
+    return { url, keptToken: kept, services, broken, stop: stops.all };
   } catch (error) {
     await stops.all();
     throw error;
   }
 }
+
+const starting = (): AgentError => new AgentError('agent/starting', 'The agent is starting', { retryable: true });

@@ -1,4 +1,3 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,11 +7,11 @@ import type { Config, ConfiguredCluster, Environment } from '../config/load.ts';
 import { systemClock } from '../core/clock.ts';
 import { toAgentError } from '../core/errors.ts';
 import { silentLogger } from '../core/logger.ts';
-import type { LocalEndpoint } from '../domain/cluster.ts';
 import { createLedger } from '../kubectl/ledger.ts';
 import { createPrometheusClient } from '../prometheus/client.ts';
 import { createSurveyor } from '../collect/discover.ts';
 import { lastSettledMinute } from '../collect/plan.ts';
+import { freeEndpoint } from './free-endpoint.ts';
 import { openWays, watchContexts } from './ways.ts';
 
 export type CheckOptions = { config: Config; env: Environment };
@@ -83,14 +82,3 @@ const byContext = (name: string, { prometheus }: Config): ConfiguredCluster => (
   prometheusUrl: null,
   prometheus,
 });
-
-function freeEndpoint(): Promise<LocalEndpoint> {
-  const address = '127.0.0.1';
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, address, () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve({ address, port }));
-    });
-  });
-}

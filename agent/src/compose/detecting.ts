@@ -1,17 +1,24 @@
 import { Detection } from '../collect/detection.ts';
+import { startFiringView } from '../collect/firing-view.ts';
 import { createLearningThread } from '../collect/learning-thread.ts';
+import { createStoredProfiles } from '../collect/stored-profiles.ts';
 import type { Config } from '../config/load.ts';
 import { invalid } from '../config/problems.ts';
 import type { Clock } from '../core/clock.ts';
+import { AgentError } from '../core/errors.ts';
 import type { EventBus } from '../core/events.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { explain } from '../detect/explain.ts';
 import { limitProblems, type LimitSettings } from '../detect/limits.ts';
+import { localId, type HpaKey } from '../domain/hpa.ts';
+import type { Notice } from '../domain/ownership.ts';
 import type { Anomalies, Baselines } from '../http/services.ts';
-import { createPost } from '../notify/post.ts';
-import { startSender } from '../notify/sender.ts';
+import { createPost, type Post } from '../notify/post.ts';
+import { startSender, type SenderDeps } from '../notify/sender.ts';
 import type { Store } from '../storage/store.ts';
+
+type SenderQueue = SenderDeps['queue'];
 
 export type DetectingDeps = {
   config: Pick<Config, 'detect' | 'notify' | 'retention'>;
@@ -20,12 +27,26 @@ export type DetectingDeps = {
   events: EventBus;
   logger: Logger;
   metrics: Metrics;
+  /** Where several agents share the database. */
+  shared?: SharedDetecting;
+};
+
+export type SharedDetecting = {
+  owns(cluster: string): boolean;
+  /** Whether this agent sends what there is to send. */
+  sends(): boolean;
+  /** A person said something that the owner of a cluster has to know. */
+  tell(notice: Notice): void;
 };
 
 export type Detecting = {
   detection: Detection;
   anomalies: Anomalies;
   baselines: Baselines;
+  /** What is usual has to be learned anew, by whoever watches the cluster. */
+  relearn(key: HpaKey): void;
+  /** There may be something to send. */
+  kick(): void;
   stop(): Promise<void>;
 };
 
@@ -37,12 +58,13 @@ export async function startDetecting({
   events,
   logger,
   metrics,
+  shared,
 }: DetectingDeps): Promise<Detecting> {
   const { post, close } = createPost(() => clock.now());
   const sender = startSender({
-    queue: store,
+    queue: shared ? queueOfOne(store, () => shared.sends()) : store,
     receivers: config.notify,
-    post,
+    post: shared ? postOfOne(post, () => shared.sends()) : post,
     clock,
     random: Math.random,
     logger,
@@ -74,26 +96,38 @@ export async function startDetecting({
         ],
       }),
   });
-  await detection.start();
+  if (!shared) await detection.start();
+  const view = shared ? await startFiringView({ store, clock, events, logger }) : null;
+  const profiles = createStoredProfiles({ store, clock });
+  const relearn = (key: HpaKey): void => {
+    if (shared && !shared.owns(key.cluster))
+      shared.tell({ cluster: key.cluster, kind: 'relearn', about: localId(key) });
+    else detection.relearn(key);
+  };
   return {
     detection,
+    relearn,
+    kick: () => sender.kick(),
     anomalies: {
-      firing: () => detection.firing(),
+      firing: () => (view ?? detection).firing(),
+      firingHere: () =>
+        view && shared ? view.firing().filter(({ key }) => shared.owns(key.cluster)) : detection.firing(),
       acknowledge: (id, on) => patched(id, { acknowledgedAt: on ? clock.now() : null }),
       async exclude(id, on) {
         const anomaly = await patched(id, { excluded: on });
-        if (anomaly) detection.relearn(anomaly.key);
+        if (anomaly) relearn(anomaly.key);
         return anomaly;
       },
     },
     baselines: {
-      profileOf: (hpa) => detection.profileOf(hpa),
+      profileOf: (hpa) => (shared && !shared.owns(hpa.cluster) ? profiles(hpa) : detection.profileOf(hpa)),
       async accept(hpa, since) {
         await store.acceptNewNormal(hpa.id, since);
-        detection.relearn(hpa);
+        relearn(hpa);
       },
     },
     async stop() {
+      await view?.stop();
       await sender.stop();
       await close();
       await learning.close();
@@ -103,10 +137,31 @@ export async function startDetecting({
 
   async function patched(id: string, patch: Parameters<Store['patchAnomaly']>[1]) {
     const anomaly = await store.patchAnomaly(id, patch);
-    if (anomaly) detection.replace(anomaly);
+    if (!anomaly) return null;
+    view?.replace(anomaly);
+    const { cluster } = anomaly.key;
+    if (shared && !shared.owns(cluster)) shared.tell({ cluster, kind: 'anomaly', about: id });
+    else detection.replace(anomaly);
     return anomaly;
   }
 }
+
+/** Of several agents that share a queue one sends: the others find it empty. */
+const queueOfOne = (store: Store, sends: () => boolean): SenderQueue => ({
+  keepReceivers: (names) => store.keepReceivers(names),
+  dueNotifications: async (receiver, now, limit) =>
+    sends() ? store.dueNotifications(receiver, now, limit) : { items: [], nextAt: null },
+  activeNotifications: async (receiver) => (sends() ? store.activeNotifications(receiver) : []),
+  settleNotification: (id, outcome) => store.settleNotification(id, outcome),
+});
+
+/** What was read before another agent took over is that one's to send. */
+const postOfOne =
+  (post: Post, sends: () => boolean): Post =>
+  async (request, signal) => {
+    if (sends()) return post(request, signal);
+    throw new AgentError('storage/fenced', 'Another agent sends the notifications by now');
+  };
 
 /** Limits as written, checked. @throws AgentError `config/invalid` naming each */
 export function limitsOf({ defaults, namespaces, hpas }: Config['detect']): LimitSettings {

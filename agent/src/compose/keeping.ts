@@ -7,7 +7,9 @@ import { DATABASE_FILE } from '../storage/data-lock.ts';
 import type { OpeningCheck } from '../storage/sqlite/rebuild.ts';
 import { lastRebuilt, type Rebuilt } from '../storage/sqlite/rebuilt-report.ts';
 import { openSqliteStore } from '../storage/sqlite/sqlite-store.ts';
+import type { LeaseTable } from '../domain/ownership.ts';
 import type { Store } from '../storage/store.ts';
+import type { Owning } from './owning.ts';
 
 export type KeepingOptions = {
   dataDir: string;
@@ -15,10 +17,14 @@ export type KeepingOptions = {
   clock: Clock;
   logger: Logger;
   check: OpeningCheck;
+  /** What this agent owns, where several share a database; null: nothing yet. */
+  owning: () => Owning | null;
 };
 
 export type Keeping = {
   store: Store;
+  /** Who watches which cluster; null: nobody shares the database. */
+  leases: LeaseTable | null;
   /** Resolves when the store can serve no longer. */
   broken: Promise<AgentError>;
   rebuilt: () => Rebuilt | null;
@@ -39,5 +45,5 @@ export async function openKeeping({ dataDir, databaseUrl, clock, logger, check }
   let onBroken: (error: AgentError) => void = () => undefined;
   const broken = new Promise<AgentError>((resolve) => (onBroken = resolve));
   const store = await openSqliteStore({ path, now: () => clock.now(), logger, check, onBroken });
-  return { store, broken, rebuilt: () => lastRebuilt(path) };
+  return { store, leases: null, broken, rebuilt: () => lastRebuilt(path) };
 }

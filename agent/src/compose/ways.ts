@@ -54,6 +54,8 @@ export async function watchContexts({ kubectl, clusters }: Config, env: Environm
   if (clusters.some(({ prometheusUrl }) => prometheusUrl === null)) await refresh();
   return {
     refresh,
+    /** As of the last time it was read. */
+    has: (context: string) => contexts.includes(context),
     /** Read anew. */
     all: async () => {
       await refresh();

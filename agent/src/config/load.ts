@@ -42,6 +42,8 @@ export type Config = {
   /** Limits as written; checked against the detectors where they are joined. */
   detect: Settings['detect'];
   notify: Settings['notify'];
+  /** Where several agents share one database. `name` null: that of the machine. */
+  sharing: { name: string | null; leaseMs: number };
   logLevel: LogLevel;
 };
 
@@ -56,6 +58,7 @@ const OVERRIDES: Record<string, { path: [string, string] | [string]; number?: bo
   HPA_WATCH_READ_TOKEN: { path: ['auth', 'readToken'] },
   HPA_WATCH_READ_TOKEN_FILE: { path: ['auth', 'readTokenFile'] },
   HPA_WATCH_DATA_DIR: { path: ['dataDir'] },
+  HPA_WATCH_AGENT_NAME: { path: ['sharing', 'name'] },
   HPA_WATCH_LOG_LEVEL: { path: ['log', 'level'] },
 };
 
@@ -168,6 +171,7 @@ function toConfig(settings: Settings, { cwd, env }: Pick<LoadOptions, 'cwd' | 'e
     retention: { minutesMs: settings.retention.minutes, totalMs: settings.retention.total },
     detect: settings.detect,
     notify: settings.notify,
+    sharing: { name: settings.sharing.name, leaseMs: settings.sharing.lease },
     logLevel: settings.log.level,
   };
 }

@@ -71,6 +71,8 @@ const scopedOverrides = z
   .record(z.string(), z.record(z.string(), z.unknown(), 'limits by kind'), 'limits by name')
   .prefault({});
 
+const AGENT_NAME = 'a name: 1 to 253 of A-Z, a-z, 0-9 and "._:-", beginning with a letter or digit';
+
 export const settingsSchema = z.strictObject({
   listen: z
     .strictObject({
@@ -159,6 +161,16 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   detect: z.strictObject({ defaults: limitOverrides, namespaces: scopedOverrides, hpas: scopedOverrides }).prefault({}),
   notify: notifySchema,
+  sharing: z
+    .strictObject({
+      name: z
+        .string(AGENT_NAME)
+        .regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,252}$/, AGENT_NAME)
+        .nullable()
+        .default(null),
+      lease: duration({ minMs: 3 * SECOND, maxMs: 5 * MINUTE, allowed: 'from 3s to 5m' }).prefault('15s'),
+    })
+    .prefault({}),
   log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
 });
 

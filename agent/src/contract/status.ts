@@ -43,12 +43,49 @@ export const timeSlotsSchema = z.object({
   ),
 });
 
+export const agentSchema = z.object({
+  id: z.string().describe('of this run of it'),
+  name: z.string(),
+  version: z.string(),
+  url: z.string().nullable().describe('where it listens, as it sees itself'),
+  started_at: timestampSchema,
+  seen_at: timestampSchema.describe('its last sign of life'),
+  state: z
+    .enum(['live', 'unsure', 'leaving', 'silent', 'left', 'lost'])
+    .describe(
+      'unsure: the database does not answer, it keeps what it has; silent: its lease has run out; left: it was stopped; lost: others took over',
+    ),
+  clusters: z.array(
+    z.object({
+      cluster: clusterNameSchema,
+      since: timestampSchema,
+      fence: count.nullable().describe('grows with each change of the owner; null with SQLite, where there is none'),
+      last_scan: timestampSchema.nullable(),
+      behind_seconds: z
+        .number()
+        .min(0)
+        .nullable()
+        .describe(
+          'since the last minute that is there of every HPA; up to 135 is usual; null: nothing was scanned yet',
+        ),
+    }),
+  ),
+  duties: z.array(z.string()).describe('what it does for all: housekeeping, notifications'),
+  cannot_reach: z.array(clusterNameSchema).describe('its kubeconfig lacks their contexts'),
+});
+export type AgentView = z.infer<typeof agentSchema>;
+
 export const statusAnswerSchema = z.object({
   status: successSchema,
   version: z.string(),
   port_forwards: z.array(forwardSchema),
   time_slots: timeSlotsSchema,
   scans: z.array(clusterScansSchema),
+  agents: z
+    .array(agentSchema)
+    .describe(
+      'all that share the database, and what each watches; forwards, slots and scans are those of the agent asked',
+    ),
   process: z.object({
     started_at: timestampSchema,
     uptime: durationSchema,

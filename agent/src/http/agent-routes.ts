@@ -32,7 +32,7 @@ export const agentRoutes = ({ metrics, store, anomalies, ready, stream, openApi 
     summary: "The agent's own metrics and one series for each anomaly that fires, for Prometheus.",
     contentType: 'text/plain',
     async handle(_req, res) {
-      markFiring(metrics.anomalyFiring, anomalies.firing());
+      markFiring(metrics.anomalyFiring, anomalies.firingHere());
       await markDatabase(metrics, store);
       const text = await metrics.registry.metrics();
       res.set('content-type', metrics.registry.contentType).end(text);

@@ -24,6 +24,7 @@ export function anomalyServicesOf(world: FakeWorld) {
   };
   const anomalies: Anomalies = {
     firing: () => world.anomalies.filter(({ state }) => state === 'firing'),
+    firingHere: () => world.anomalies.filter(({ state }) => state === 'firing'),
     acknowledge: (id, on) => change(id, { acknowledgedAt: on ? world.clock.now() : null }, 'acknowledge', id, on),
     exclude: (id, on) => change(id, { excluded: on }, 'exclude', id, on),
   };

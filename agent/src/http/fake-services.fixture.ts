@@ -222,6 +222,7 @@ function servicesOf(world: FakeWorld): Services {
     },
     schedule: { view: () => world.schedule },
     forwards: () => world.forwards,
+    agents: () => [],
     rebuilt: () => null,
     events: createEventBus(),
     metrics: createMetrics({ processMetrics: false }),

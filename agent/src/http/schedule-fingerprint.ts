@@ -4,13 +4,18 @@ import type { ClusterListAnswer, ForwardView, StatusAnswer, TimeslotsAnswer } fr
 
 const withoutUptime = (forward: ForwardView): unknown => ({ ...forward, uptime: null });
 
-export function statusFingerprint({ port_forwards, time_slots, process, ...rest }: StatusAnswer): unknown {
+export function statusFingerprint({ port_forwards, time_slots, process, agents, ...rest }: StatusAnswer): unknown {
   const { current_slot } = time_slots;
   return {
     ...rest,
     port_forwards: port_forwards.map(withoutUptime),
     time_slots: { ...time_slots, current_slot: current_slot && { ...current_slot, time_remaining: null } },
     process: process.started_at,
+    agents: agents.map(({ clusters, ...agent }) => ({
+      ...agent,
+      seen_at: null,
+      clusters: clusters.map((cluster) => ({ ...cluster, behind_seconds: null })),
+    })),
   };
 }
 

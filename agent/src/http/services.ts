@@ -5,6 +5,7 @@ import type { AgentError } from '../core/errors.ts';
 import type { EventBus } from '../core/events.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Metrics } from '../core/metrics.ts';
+import type { AgentState } from '../domain/agent-state.ts';
 import type { Anomaly } from '../domain/anomaly.ts';
 import type { ForwardInfo } from '../domain/forward.ts';
 import type { HpaKey } from '../domain/hpa.ts';
@@ -36,6 +37,8 @@ export type Services = {
   fleet: Fleet;
   schedule: { view(now: number): ScheduleView };
   forwards: () => ForwardInfo[];
+  /** All agents that share the database; with SQLite this one. */
+  agents: () => AgentState[];
   /** The last time a damaged database was replaced, as long as it is kept; null: never, or the damaged one is gone. */
   rebuilt: () => Rebuilt | null;
   events: EventBus;
@@ -68,6 +71,8 @@ export type EnrolmentPatch = { active?: boolean; timezone?: string | null; muted
 export type Anomalies = {
   /** All that fire now, from memory: called for each list, summary and scrape. */
   firing(): readonly Anomaly[];
+  /** Of the clusters that this agent watches: where several share a database each tells its own to Prometheus. */
+  firingHere(): readonly Anomaly[];
   /** Says that somebody looks after it, or takes that back; null: there is no such anomaly. */
   acknowledge(id: string, on: boolean): Promise<Anomaly | null>;
   /** Leaves its minutes out of the baseline, or uses them again, and has the profile learned anew; null: no such anomaly. */

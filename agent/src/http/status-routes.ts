@@ -4,6 +4,7 @@ import { summaryAnswerSchema } from '../contract/summary.ts';
 import { timeslotsAnswerSchema } from '../contract/timeslots.ts';
 import { formatDuration } from '../core/duration.ts';
 import { presentCredential, type CredentialState } from './credential-state.ts';
+import { presentAgents } from './present-agents.ts';
 import { presentForward } from './present-forward.ts';
 import { processView } from './process-view.ts';
 import { presentScans, presentTimeslots, presentTimeSlots } from './present-schedule.ts';
@@ -22,7 +23,7 @@ const TAG = 'status';
 
 type Deps = Pick<
   Services,
-  'store' | 'anomalies' | 'fleet' | 'schedule' | 'forwards' | 'rebuilt' | 'metrics' | 'clock' | 'version'
+  'store' | 'anomalies' | 'agents' | 'fleet' | 'schedule' | 'forwards' | 'rebuilt' | 'metrics' | 'clock' | 'version'
 > & { items: FleetItems; loop: EventLoopWatch; credentials: () => readonly CredentialState[] };
 
 export const statusRoutes = (deps: Deps): Route[] => {
@@ -49,6 +50,7 @@ export const statusRoutes = (deps: Deps): Route[] => {
       async handle() {
         const counts = await store.counts();
         const process = await processView(deps);
+        const { items } = await deps.items.read();
         const now = clock.now();
         const view = schedule.view(now);
         return ok({
@@ -56,6 +58,11 @@ export const statusRoutes = (deps: Deps): Route[] => {
           port_forwards: forwards().map((forward) => presentForward(forward, now)),
           time_slots: presentTimeSlots(view, now),
           scans: fleet.list().map(({ name }) => presentScans(view, name, now)),
+          agents: presentAgents(
+            deps.agents(),
+            items.map(({ row }) => row),
+            now,
+          ),
           process: { started_at: iso(startedAt), uptime: formatDuration(now - startedAt), ...process },
           credentials: deps.credentials().map(presentCredential),
           database: presentDatabase(counts, rebuilt()),

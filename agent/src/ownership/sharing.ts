@@ -63,6 +63,8 @@ export type Sharing = {
   held(): ReadonlyMap<string, Held>;
   owns(name: string): boolean;
   hasDuty(duty: Duty): boolean;
+  /** It has it, and by its own clock nobody can have taken it. */
+  isSure(name: string): boolean;
   /** What was read last; null before the first look. */
   shared(): SharedState | null;
   /** Looks at once. */
@@ -252,6 +254,7 @@ export function startSharing(deps: SharingDeps): Sharing {
     held: () => held,
     owns: (name) => held.has(name),
     hasDuty: (duty) => held.has(duty),
+    isSure: (name) => held.has(name) && deps.monotonic() - renewedAt < timing.leaseMs,
     shared: () => state,
     look: lookNow,
     doubt: () => void renewNow().then(lookNow),

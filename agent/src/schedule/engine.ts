@@ -30,7 +30,7 @@ export type Engine = {
   /** Clusters were added or removed: looks at once when idle, else at the next boundary. */
   refresh(): void;
   /** Scans a cluster at once beside the slots: one that was watched by another agent until just now waits for no turn. */
-  scanNow(cluster: string): void;
+  scanNow(cluster: string): Promise<void>;
   /** Aborts the cluster's scan where one runs; resolves when it has settled. */
   drop(cluster: string): Promise<void>;
   /** No new slot; running scans are aborted after `graceMs`; resolves when all have settled. */
@@ -115,13 +115,13 @@ export function startEngine(deps: EngineDeps): Engine {
     refresh() {
       if (turn === null) arm(clock.now());
     },
-    scanNow(cluster) {
+    async scanNow(cluster) {
       if (stopped) return;
       const deadline = new AbortController();
       const cancelDeadline = clock.after(Math.max(plan.slotMs, LEAST_MS), () =>
         deadline.abort(new Error('the time of a slot is over')),
       );
-      void scanOne(cluster, Promise.resolve(), deadline).finally(cancelDeadline);
+      await scanOne(cluster, Promise.resolve(), deadline).finally(cancelDeadline);
     },
     async drop(cluster) {
       const scan = running.get(cluster);

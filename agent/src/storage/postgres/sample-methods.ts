@@ -55,7 +55,9 @@ export function sampleMethods({ database, clusters, partitions, anomalies }: Sam
 
     saveBaseline: async (updates) => {
       const concerned = clustersIn(await clusters.of(updates.map(({ hpaId }) => hpaId)));
-      await write(concerned, 'agent', (sql) => saveBaseline(sql, updates));
+      // Collecting moves it on; only a person has it begin anew.
+      const by = updates.every(({ status }) => status.state === 'queued') ? 'person' : 'agent';
+      await write(concerned, by, (sql) => saveBaseline(sql, updates));
     },
     dueBackfills: (cluster, now) => read((sql) => dueBackfills(sql, cluster, now)),
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MINUTE, SECOND, type Clock } from '../../core/clock.ts';
-import { AgentError, isAgentError } from '../../core/errors.ts';
+import { isAgentError, type AgentError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { DatabaseCounts, SampleBatch, Store } from '../store.ts';
 import { bodyOf, rowsIn } from './batch-body.ts';
@@ -9,7 +9,7 @@ import { createDelivered } from './delivered.ts';
 import { startDrain } from './drain.ts';
 import { openJournal } from './journal.ts';
 import { createKnownHpas } from './known-hpas.ts';
-import { awayError, createOutage, isPassing } from './outage.ts';
+import { awayError, createOutage, fullError, isPassing, waitsError } from './outage.ts';
 import { inTime } from './patience.ts';
 import { createWaitingFacts } from './waiting-facts.ts';
 
@@ -165,14 +165,21 @@ export async function openBufferedStore(
       if (cluster === null) return direct.writeSamples(batch);
       return orElse(
         cluster,
-        () => inner.writeSamples(batch),
+        async () => {
+          const written = await inner.writeSamples(batch);
+          known.collected(cluster, batch);
+          return written;
+        },
         () => hold(cluster, batch),
       );
     },
     saveDiscovered: (cluster, seen) =>
       orElse(
         cluster,
-        () => inner.saveDiscovered(cluster, seen),
+        async () => {
+          await inner.saveDiscovered(cluster, seen);
+          known.discovered(cluster, seen);
+        },
         () => {
           facts.add(cluster, seen);
           known.discovered(cluster, seen);
@@ -229,16 +236,3 @@ export async function openBufferedStore(
 
 const isUnreachable = (error: unknown): error is AgentError =>
   isAgentError(error) && error.code === 'storage/unreachable';
-
-const waitsError = (away: Parameters<typeof awayError>[0] | null): AgentError =>
-  away === null
-    ? new AgentError('storage/busy', 'What was buffered is being written to the database.', { retryable: true })
-    : awayError(away);
-
-const fullError = (maxBytes: number): AgentError =>
-  new AgentError(
-    'storage/full',
-    `The database is away and the buffer for it is full (${Math.round(maxBytes / 2 ** 20)} MiB, database.bufferMib): scans wait, ` +
-      'and what is missing is read from Prometheus later.',
-    { retryable: true },
-  );

@@ -79,7 +79,7 @@ describe('when there is no room', () => {
       retryable: true,
     });
     expect(journal.waiting()).toHaveLength(5);
-    expect(await (await open(dir)).waiting()).toHaveLength(5);
+    expect((await open(dir)).waiting()).toHaveLength(5);
     await journal.done(journal.waiting());
     await journal.append('prod', Buffer.alloc(200));
     expect(journal.waiting()).toHaveLength(1);

@@ -43,3 +43,17 @@ export const awayError = ({ since, cause }: Away): AgentError =>
     retryable: true,
     cause,
   });
+
+/** What is asked about cannot be told before what is buffered is written. */
+export const waitsError = (away: Away | null): AgentError =>
+  away === null
+    ? new AgentError('storage/busy', 'What was buffered is being written to the database.', { retryable: true })
+    : awayError(away);
+
+export const fullError = (maxBytes: number): AgentError =>
+  new AgentError(
+    'storage/full',
+    `The database is away and the buffer for it is full (${Math.round(maxBytes / 2 ** 20)} MiB, database.bufferMib): scans wait, ` +
+      'and what is missing is read from Prometheus later.',
+    { retryable: true },
+  );
