@@ -1,5 +1,6 @@
 // npm test: every check there is; ends in a line "N passed, N failed".
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,22 +49,26 @@ type JestReport = {
  * A runner that dies before it could report (Node 24 crashes in rare cases where vm modules and threads meet:
  * https://github.com/nodejs/node/issues/62393) is started anew, twice at most, and that is said; a test that fails never is.
  */
-function jest(script: string, ...args: string[]): Tally {
-  return jestOnce(script, args) ?? jestOnce(script, args) ?? jestOnce(script, args) ?? { passed: 0, failed: 1 };
+async function jest(script: string, ...args: string[]): Promise<Tally> {
+  const once = () => jestOnce(script, args);
+  return (await once()) ?? (await once()) ?? (await once()) ?? { passed: 0, failed: 1 };
 }
 
 /** null: the runner died. */
-function jestOnce(script: string, args: string[]): Tally | null {
-  console.log(`\n== npm run ${script}`);
+async function jestOnce(script: string, args: string[]): Promise<Tally | null> {
+  const what = [script, ...args].join(' ');
+  console.log(`\n== npm run ${what}`);
   const startedAt = Date.now();
-  const report = join(scratch, `${script.replaceAll(':', '-')}.json`);
-  const run = spawnSync('npm', ['run', '--silent', script, '--', '--json', `--outputFile=${report}`, ...args], {
+  const report = join(mkdtempSync(join(scratch, 'jest-')), 'report.json');
+  const run = spawn('npm', ['run', '--silent', script, '--', '--json', `--outputFile=${report}`, ...args], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  const [status, signal] = (await once(run, 'exit')) as [number | null, NodeJS.Signals | null];
+  console.log(`-- ${what}`);
   took(startedAt);
   if (!existsSync(report)) {
-    console.log(`the runner of ${script} died without a report (exit code ${run.status}, signal ${run.signal})`);
+    console.log(`the runner of ${what} died without a report (exit code ${status}, signal ${signal})`);
     return null;
   }
   const { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites } = JSON.parse(
@@ -71,7 +76,7 @@ function jestOnce(script: string, args: string[]): Tally | null {
   ) as JestReport;
   if (numPendingTests > 0) console.log(`${numPendingTests} skipped`);
   const broken = numFailedTests + numRuntimeErrorTestSuites;
-  return { passed: numPassedTests, failed: broken > 0 || run.status === 0 ? broken : 1 };
+  return { passed: numPassedTests, failed: broken > 0 || status === 0 ? broken : 1 };
 }
 
 type PlaywrightReport = { stats: { expected: number; unexpected: number; flaky: number; skipped: number } };
@@ -105,13 +110,25 @@ function realGrafana(): Tally {
   return { passed: 0, failed: 0 };
 }
 
+/** Integration tests that wait for minutes to pass more than they work: they run beside the others. */
+const WAITING = ['agent-slots', 'original-plan', 'sharing', 'database-outage'].map(
+  (name) => `tests/integration/${name}`,
+);
+const integration = async (): Promise<Tally[]> => [
+  await checks(['build']),
+  ...(await Promise.all([
+    jest('integration', '--runInBand', ...WAITING),
+    jest('integration', '--runInBand', ...WAITING.map((path) => `--testPathIgnorePatterns=${path}`)),
+  ])),
+];
+
 const tallies = [
   await checks(['lint', 'format:check'], ['types', 'types:grafana13']),
-  jest('unit'),
-  jest('unit:plugin'),
-  jest('integration', '--runInBand'),
-  jest('integration:plugin'),
-  jest('test:faults', '--runInBand'),
+  await jest('unit'),
+  await jest('unit:plugin'),
+  ...(await integration()),
+  await jest('integration:plugin'),
+  await jest('test:faults', '--runInBand'),
   playwright('browser'),
   realGrafana(),
 ];
