@@ -41,6 +41,15 @@ const historyBatches = (): Batch[] =>
     }),
   );
 
+/** What a fleet catches up after ten minutes, or hands over from the buffer on disk: ten rows of each HPA. */
+const catchUpBatches = (): Batch[] =>
+  Array.from({ length: 60 }, (_, batch) =>
+    Array.from({ length: HPAS }, (_, hpa) => ({
+      hpaId: hpa + 1,
+      samples: Array.from({ length: 10 }, (_, i) => sampleAt(hpa, START + (batch * 10 + i) * MINUTE)),
+    })),
+  );
+
 type Writer = Pick<SampleStore, 'writeSamples'>;
 
 async function writeAll(store: Writer, batches: Batch[], isBaseline: boolean): Promise<number> {
@@ -124,6 +133,7 @@ export async function bench(): Promise<object[]> {
   try {
     return [
       await compareWrites(server, 'write-history', historyBatches(), true),
+      await compareWrites(server, 'write-catch-up', catchUpBatches(), false),
       await compareWrites(server, 'write-scans', liveBatches(HPAS, 600), false),
       await compareReads(server),
     ];

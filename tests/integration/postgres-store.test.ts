@@ -84,6 +84,28 @@ test('the guard comes first in each write, with its clusters; what it refuses le
   await store.close();
 });
 
+test('two agents that write the same HPA in turn, as owners do one after the other, see what the other one left', async () => {
+  const url = await server.createDatabase();
+  const agents = [await open(url), await open(url)] as const;
+  const [id = 0] = await enrolMany(agents[0], 1);
+  const row = (minute: number, cpuTarget: number) => sample(NOW + minute * MINUTE, { cpuCurrent: minute, cpuTarget });
+  const targetAt = (minute: number) => (minute % 10 < 5 ? 60 : 80);
+  // Each scan reads the last two minutes again; who scans changes every third time, and then both read what both wrote.
+  for (let minute = 2; minute < 40; minute += 1) {
+    const agent = agents[Math.floor(minute / 3) % 2 === 0 ? 0 : 1];
+    const again = [minute - 2, minute - 1, minute].map((m) => row(m, targetAt(m)));
+    if (minute % 4 === 0) await agent.writeSamples(batch(id, [sample(NOW + minute * MINUTE, { pressure: minute })]));
+    expect(await agent.writeSamples(batch(id, again, { isBaseline: minute === 30 }))).toEqual({ rows: 3 });
+  }
+  const wanted = Array.from({ length: 40 }, (_, m) => ({
+    ...row(m, targetAt(m)),
+    pressure: m % 4 === 0 && m > 2 ? m : null,
+  }));
+  expect(await agents[0].readSeries(id, ALL)).toEqual(wanted);
+  expect(await agents[1].counts()).toMatchObject({ total: 40, baseline: 3 });
+  for (const agent of agents) await agent.close();
+});
+
 test('an agent that stands still in the middle of a transaction loses it, and its locks with it', async () => {
   const store = await open(await server.createDatabase());
   const limits = await store.database.transaction((sql) =>

@@ -2,19 +2,20 @@ import { normaliseRows, packSample, TS, WIDTH } from '../packed.ts';
 import type { SampleBatch } from '../store.ts';
 import { dayOf } from './days.ts';
 import { isStorableTime } from './partitions.ts';
+import type { StoredRow } from './tails.ts';
 
 /** The rows of one HPA: ascending, one a time, none empty. */
 export type HpaRows = { hpaId: number; cluster: string; rows: Float64Array; first: number; last: number };
 
-/** Rows that are there already, by time. */
-export type Stored = Map<number, { isBaseline: boolean }>;
-
+/** The rows of one HPA, which is locked. */
 export type LockedRows = HpaRows & {
-  /** No stored row is newer; -Infinity: there is none. */
+  /** No stored row was newer; -Infinity: there was none. */
   newestTs: number;
-  /** Those from `first` to `last`. */
-  stored: Stored;
+  /** Rows from `first` to `last` that are there already, by time. */
+  stored: ReadonlyMap<number, StoredRow>;
 };
+
+export type SampleWrite = Omit<SampleBatch, 'samples'> & { rows: readonly HpaRows[] };
 
 /** The rows of a batch by HPA, in the order of ids; without HPAs that there are not. */
 export function rowsOf(samples: SampleBatch['samples'], clusters: ReadonlyMap<number, string>): HpaRows[] {

@@ -4,6 +4,7 @@ import { THIN_STEP_MS } from '../retention-cutoffs.ts';
 import { dayOf } from './days.ts';
 import { partitionsOf } from './partitions.ts';
 import { replaceSpecs, specsOver } from './specs.ts';
+import { TAIL_MS } from './tails.ts';
 import type { Sql } from './sql.ts';
 
 /** A stretch of one day and cluster whose minute rows are to go. */
@@ -37,8 +38,10 @@ export async function thin(sql: Sql, { day, cluster, from, until }: Stretch): Pr
   );
   await restate(sql, affected, from, until);
   await sql.run(
-    `UPDATE scan_state s SET newest_ts = (SELECT MAX(n.ts) FROM sample n WHERE n.hpa_id = s.hpa_id)
-     WHERE s.hpa_id = ANY($1::bigint[]) AND s.newest_ts >= $2 AND s.newest_ts < $3`,
+    `UPDATE scan_state s SET writes = s.writes + 1,
+       newest_ts = CASE WHEN s.newest_ts >= $2 AND s.newest_ts < $3
+         THEN (SELECT MAX(n.ts) FROM sample n WHERE n.hpa_id = s.hpa_id) ELSE s.newest_ts END
+     WHERE s.hpa_id = ANY($1::bigint[])`,
     [affected, from, until],
   );
   await sql.run(
@@ -50,11 +53,11 @@ export async function thin(sql: Sql, { day, cluster, from, until }: Stretch): Pr
   return gone?.samples ?? 0;
 }
 
-/** HPAs of which more changes than rows: a change of spec, or the newest row, stands at a row that goes. */
+/** HPAs of which more changes than old rows: a change of spec stands at a row that goes, or their newest rows are among those that go. */
 async function lockRestated(sql: Sql, cluster: string, from: number, until: number): Promise<number[]> {
   const found = await sql.rows<{ hpa_id: number }>(
     `SELECT s.hpa_id FROM scan_state s JOIN hpa h ON h.id = s.hpa_id
-     WHERE h.cluster = $1 AND ((s.newest_ts >= $2 AND s.newest_ts < $3 AND s.newest_ts % ${THIN_STEP_MS} <> 0)
+     WHERE h.cluster = $1 AND ((s.newest_ts >= $2 AND s.newest_ts < $3::bigint + ${TAIL_MS})
        OR s.hpa_id IN (SELECT c.hpa_id FROM spec_change c WHERE c.ts >= $2 AND c.ts < $3 AND c.ts % ${THIN_STEP_MS} <> 0))
      ORDER BY s.hpa_id FOR UPDATE OF s`,
     [cluster, from, until],
@@ -140,5 +143,5 @@ export async function compact(sql: Sql, expireBefore: number): Promise<void> {
   const firstKept = Math.ceil(expireBefore / MINUTE) * MINUTE;
   await sql.run('DELETE FROM gap WHERE to_ts < $1', [firstKept]);
   await sql.run('UPDATE gap SET from_ts = $1 WHERE from_ts < $1', [firstKept]);
-  await sql.run('UPDATE scan_state SET newest_ts = NULL WHERE newest_ts < $1', [oldestKept]);
+  await sql.run('UPDATE scan_state SET newest_ts = NULL, writes = writes + 1 WHERE newest_ts < $1', [oldestKept]);
 }

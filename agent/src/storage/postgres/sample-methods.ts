@@ -17,6 +17,7 @@ import { retentionPass } from './retention-pass.ts';
 import { revisionsBefore, revisionsIn, rolloutsOf } from './revisions.ts';
 import { countPoints, readSeries } from './series.ts';
 import { specsOver } from './specs.ts';
+import type { Tail } from './tails.ts';
 import { writeBatch } from './write-samples.ts';
 
 export type SampleDeps = {
@@ -30,6 +31,7 @@ export type SampleDeps = {
 export function sampleMethods({ database, clusters, partitions, anomalies }: SampleDeps): SampleStore {
   const { read, snapshot, write } = database;
   const retain = retentionPass({ database, partitions, anomalies, elapsed: () => performance.now() });
+  const tails = new Map<number, Tail>();
   const clusterOf = async (hpaId: number) => clustersIn(await clusters.of([hpaId]));
 
   return {
@@ -65,8 +67,10 @@ export function sampleMethods({ database, clusters, partitions, anomalies }: Sam
       const { samples, ...rest } = batch;
       const byHpa = await clusters.of(mentioned(batch));
       const rows = rowsOf(samples, byHpa);
-      const run = () => write(clustersIn(byHpa), 'agent', (sql) => writeBatch(sql, { ...rest, rows }));
-      return { rows: await partitions.during(daysOf(rows), run) };
+      const run = () => write(clustersIn(byHpa), 'agent', (sql) => writeBatch(sql, { ...rest, rows }, tails));
+      const written = await partitions.during(daysOf(rows), run);
+      for (const [hpaId, tail] of written.tails) tails.set(hpaId, tail);
+      return { rows: written.rows };
     },
     readSeries: async (hpaId, query) => (await snapshot((sql) => readSeries(sql, [hpaId], query))).get(hpaId) ?? [],
     readSeriesOf: (hpaIds, query) => snapshot((sql) => readSeries(sql, hpaIds, query)),

@@ -1,69 +1,102 @@
-import { orNull } from '../packed.ts';
+import { FIRST_VALUE, orNull } from '../packed.ts';
 import type { Sql } from './sql.ts';
 
-/** Rows to write, column by column, as `unnest` takes them. */
-export type RowColumns = {
-  hpaIds: number[];
-  ts: number[];
-  /** The nine of VALUE_COLUMNS, in their order. */
-  values: (number | null)[][];
-};
+/** Columns of `sample` in the order of VALUE_COLUMNS; those that hold small whole numbers are REAL. */
+const COLUMNS = [
+  ['cpu_current', 'double precision'],
+  ['memory_current', 'double precision'],
+  ['memory_utilization', 'double precision'],
+  ['replicas_current', 'real'],
+  ['replicas_desired', 'real'],
+  ['replicas_ready', 'real'],
+  ['pressure', 'double precision'],
+  ['scaling_limited', 'real'],
+  ['scaling_active', 'real'],
+] as const;
+const NAMES = COLUMNS.map(([name]) => name);
+const IS_REAL = COLUMNS.map(([, type]) => type === 'real');
+export const VALUE_NAMES = NAMES.join(', ');
+export const VALUE_COUNT = COLUMNS.length;
 
-const VALUE_COUNT = 9;
 /** Rows of one statement: more make it no faster, and its text is held in memory three times. */
 const ROWS_AT_ONCE = 10_000;
 
-const COLUMNS = `cpu_current, memory_current, memory_utilization, replicas_current, replicas_desired, replicas_ready,
-  pressure, scaling_limited, scaling_active`;
-const NAMES = COLUMNS.split(',').map((name) => name.trim());
-const REAL = new Set(['replicas_current', 'replicas_desired', 'replicas_ready', 'scaling_limited', 'scaling_active']);
-const isReal = NAMES.map((name) => REAL.has(name));
-const unnested = `unnest($1::bigint[], $2::bigint[], ${NAMES.map((name, i) => `$${i + 3}::${REAL.has(name) ? 'real' : 'double precision'}[]`).join(', ')})`;
+/** The values of a row as they are stored; NaN: none. */
+export type Values = Float64Array;
 
-export const noRows = (): RowColumns => ({ hpaIds: [], ts: [], values: NAMES.map(() => []) });
-
-/** Adds a packed row; `at` is where its values begin. */
-export function pushRow(columns: RowColumns, hpaId: number, ts: number, rows: Float64Array, at: number): void {
-  columns.hpaIds.push(hpaId);
-  columns.ts.push(ts);
+/** Of a packed row that begins at `at`. PostgreSQL refuses a REAL that is too small for it, and with it the whole batch. */
+export function valuesOf(rows: Float64Array, at: number): Values {
+  const values = new Float64Array(VALUE_COUNT);
   for (let i = 0; i < VALUE_COUNT; i++) {
-    const value = orNull(rows[at + i]);
-    // PostgreSQL refuses a REAL that is too small for it, and with it the whole batch.
-    columns.values[i]?.push(value !== null && isReal[i] ? Math.fround(value) : value);
+    const value = orNull(rows[at + FIRST_VALUE + i]) ?? NaN;
+    values[i] = IS_REAL[i] ? Math.fround(value) : value;
+  }
+  return values;
+}
+
+/** As they come from the database. */
+export function storedValues(row: readonly (number | null)[]): Values {
+  const values = new Float64Array(VALUE_COUNT);
+  for (let i = 0; i < VALUE_COUNT; i++) {
+    const value = row[i] ?? NaN;
+    // Its text is the shortest one that means this REAL.
+    values[i] = IS_REAL[i] ? Math.fround(value) : value;
+  }
+  return values;
+}
+
+/** What a row shows after a write: null erases nothing. */
+export const mergeValues = (known: Values, given: Values): Values =>
+  given.map((value, i) => (Number.isNaN(value) ? (known[i] ?? NaN) : value));
+
+export const sameValues = (a: Values, b: Values): boolean => a.every((value, i) => Object.is(value, b[i]));
+
+/** Rows to write, column by column, as texts of the arrays that `unnest` takes: pg would look at each element. */
+export type RowColumns = { count: number; columns: (number | 'NULL')[][] };
+
+export const noRows = (): RowColumns => ({ count: 0, columns: Array.from({ length: VALUE_COUNT + 2 }, () => []) });
+
+export function pushRow(rows: RowColumns, hpaId: number, ts: number, values: Values): void {
+  rows.count += 1;
+  rows.columns[0]?.push(hpaId);
+  rows.columns[1]?.push(ts);
+  for (let i = 0; i < VALUE_COUNT; i++) {
+    const value = values[i] ?? NaN;
+    rows.columns[i + 2]?.push(Number.isNaN(value) ? 'NULL' : value);
   }
 }
 
-/** Rows that are known not to be there: the HPA is locked. */
+const unnested = `unnest($1::bigint[], $2::bigint[], ${COLUMNS.map(([, type], i) => `$${i + 3}::${type}[]`).join(', ')})
+  AS w (hpa_id, ts, ${VALUE_NAMES})`;
+
+/** Rows that are known not to be there: their HPAs are locked. */
 export async function insertRows(sql: Sql, rows: RowColumns, now: number, isBaseline: boolean): Promise<void> {
   for (const part of parts(rows))
     await sql.run(
-      `INSERT INTO sample (hpa_id, ts, created_at, is_baseline, ${COLUMNS})
-       SELECT w.hpa_id, w.ts, $12::bigint, $13::smallint, ${NAMES.map((name) => `w.${name}`).join(', ')}
-       FROM ${unnested} AS w (hpa_id, ts, ${COLUMNS})`,
+      `INSERT INTO sample (hpa_id, ts, created_at, is_baseline, ${VALUE_NAMES})
+       SELECT w.hpa_id, w.ts, $12::bigint, $13::smallint, ${NAMES.map((name) => `w.${name}`).join(', ')} FROM ${unnested}`,
       [...part, now, isBaseline ? 1 : 0],
     );
 }
 
-/** Rows that are there: null erases nothing, and a row that stays the same is not written. */
+/** Rows that are there, with all their values. What is a baseline row stays one. */
 export async function updateRows(sql: Sql, rows: RowColumns, isBaseline: boolean): Promise<void> {
-  const merged = NAMES.map((name) => `${name} = COALESCE(w.${name}, s.${name})`).join(', ');
-  const differs = NAMES.map((name) => `COALESCE(w.${name}, s.${name}) IS DISTINCT FROM s.${name}`).join(' OR ');
-  for (const part of parts(rows))
+  for (const [i, part] of [...parts(rows)].entries()) {
+    // Known before the statement is planned: so only these days are looked at.
+    const times = (rows.columns[1] ?? []).slice(i * ROWS_AT_ONCE, (i + 1) * ROWS_AT_ONCE).map(Number);
     await sql.run(
-      `UPDATE sample s SET ${merged}, is_baseline = GREATEST(s.is_baseline, $12::smallint)
-       FROM ${unnested} AS w (hpa_id, ts, ${COLUMNS})
-       WHERE s.hpa_id = w.hpa_id AND s.ts = w.ts AND s.ts >= $13::bigint AND s.ts <= $14::bigint
-         AND (s.is_baseline < $12::smallint OR ${differs})`,
-      [...part, isBaseline ? 1 : 0, least(part[1] ?? []), most(part[1] ?? [])],
+      `UPDATE sample s SET ${NAMES.map((name) => `${name} = w.${name}`).join(', ')},
+         is_baseline = GREATEST(s.is_baseline, $12::smallint)
+       FROM ${unnested} WHERE s.hpa_id = w.hpa_id AND s.ts = w.ts AND s.ts >= $13::bigint AND s.ts <= $14::bigint`,
+      [...part, isBaseline ? 1 : 0, least(times), most(times)],
     );
+  }
 }
 
-function* parts({ hpaIds, ts, values }: RowColumns): Generator<(number | null)[][]> {
-  for (let at = 0; at < hpaIds.length; at += ROWS_AT_ONCE)
-    yield [hpaIds, ts, ...values].map((column) => column.slice(at, at + ROWS_AT_ONCE));
+function* parts({ count, columns }: RowColumns): Generator<string[]> {
+  for (let at = 0; at < count; at += ROWS_AT_ONCE)
+    yield columns.map((column) => `{${column.slice(at, at + ROWS_AT_ONCE).join(',')}}`);
 }
 
-const least = (list: readonly (number | null)[]): number =>
-  list.reduce<number>((a, b) => Math.min(a, b ?? a), Infinity);
-const most = (list: readonly (number | null)[]): number =>
-  list.reduce<number>((a, b) => Math.max(a, b ?? a), -Infinity);
+const least = (list: readonly number[]): number => list.reduce((a, b) => Math.min(a, b), Infinity);
+const most = (list: readonly number[]): number => list.reduce((a, b) => Math.max(a, b), -Infinity);

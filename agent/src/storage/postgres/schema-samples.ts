@@ -43,12 +43,15 @@ export const SAMPLES = ({ partitions }: SchemaChoices): string => `
     UNIQUE (cluster, namespace, name)
   ) WITH (fillfactor = 70);
 
-  -- Who writes samples of an HPA locks its row here. newest_ts: no sample is newer.
+  -- Who writes samples or changes of an HPA first counts up writes here, which locks the row: whoever finds the number that he left knows that
+  -- nobody wrote since. newest_ts: no sample is newer; newest_before: what it was before the last write.
   CREATE TABLE scan_state (
     hpa_id BIGINT NOT NULL PRIMARY KEY REFERENCES hpa (id) ON DELETE CASCADE,
     scanned_until BIGINT,
     last_scan_at BIGINT,
-    newest_ts BIGINT
+    newest_ts BIGINT,
+    newest_before BIGINT,
+    writes BIGINT NOT NULL DEFAULT 0
   ) WITH (fillfactor = 60);
 
   -- replicas_* and scaling_*: REAL holds every whole number below 16 million, and never refuses one.

@@ -1,16 +1,15 @@
 import { FIRST_SPEC, tellsPods, TS, WIDTH } from '../packed.ts';
 import { planSpecChanges, UNKNOWN_SPEC, type GivenRow, type Spec, type SpecChange } from '../spec-changes.ts';
 import type { Sql } from './sql.ts';
-import { latestSpecs, specsOver, type SpecReplacement } from './specs.ts';
+import { specsOver, type SpecReplacement } from './specs.ts';
 import type { LockedRows } from './hpa-rows.ts';
 
 /** What the rows to be written do to the stored changes of their HPAs. Those whose rows give what is in force need no look-up. */
-export async function planSpecWrites(sql: Sql, rows: readonly LockedRows[]): Promise<SpecReplacement[]> {
-  if (rows.length === 0) return [];
-  const latest = await latestSpecs(
-    sql,
-    rows.map(({ hpaId }) => hpaId),
-  );
+export async function planSpecWrites(
+  sql: Sql,
+  rows: readonly LockedRows[],
+  latest: ReadonlyMap<number, SpecChange>,
+): Promise<SpecReplacement[]> {
   const changing = rows.filter((row) => !givesWhatIsInForce(row, latest.get(row.hpaId)));
   if (changing.length === 0) return [];
   const next = await nextRows(
@@ -26,9 +25,9 @@ export async function planSpecWrites(sql: Sql, rows: readonly LockedRows[]): Pro
     const all = stored.get(row.hpaId) ?? [];
     const old = all.filter(({ ts }) => ts >= row.first);
     const before = all.findLast(({ ts }) => ts < row.first)?.spec ?? UNKNOWN_SPEC;
+    const times = [...row.stored.keys()].filter((ts) => ts >= row.first && ts <= row.last).sort((a, b) => a - b);
     // Between rows that are all new, one with the spec of the row before it changes nothing.
-    const given = givenRows(row.rows, row.stored.size === 0 ? isChange : () => true);
-    const times = [...row.stored.keys()].sort((a, b) => a - b);
+    const given = givenRows(row.rows, times.length === 0 ? isChange : () => true);
     const nextTs = next.get(row.hpaId) ?? null;
     const planned = planSpecChanges({ before, changes: old, given, stored: times, nextTs });
     return { hpaId: row.hpaId, old, planned };

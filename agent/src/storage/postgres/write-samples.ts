@@ -1,109 +1,112 @@
-import type { SampleBatch } from '../store.ts';
+import { TS, WIDTH } from '../packed.ts';
+import type { SpecChange } from '../spec-changes.ts';
 import { addToDays, dayChanges } from './days.ts';
 import { changeGaps } from './gaps.ts';
-import type { HpaRows, LockedRows, Stored } from './hpa-rows.ts';
+import type { LockedRows, SampleWrite } from './hpa-rows.ts';
 import { writeRevisions } from './revisions.ts';
-import { insertRows, noRows, pushRow, updateRows } from './sample-rows.ts';
-import { FIRST_VALUE, TS, WIDTH } from '../packed.ts';
+import {
+  insertRows,
+  mergeValues,
+  noRows,
+  pushRow,
+  sameValues,
+  updateRows,
+  valuesOf,
+  type RowColumns,
+} from './sample-rows.ts';
+import { advance, type Advanced } from './scan-states.ts';
 import { planSpecWrites } from './spec-writes.ts';
-import { replaceSpecs } from './specs.ts';
+import { latestSpecs, replaceSpecs } from './specs.ts';
 import type { Sql } from './sql.ts';
+import { storedRows } from './stored-rows.ts';
+import { tailAfter, type StoredRow, type Tail } from './tails.ts';
 
-export type SampleWrite = Omit<SampleBatch, 'samples'> & { rows: readonly HpaRows[] };
+export type Written = {
+  /** How many rows the batch held of HPAs that there are. */
+  rows: number;
+  /** What is known of its HPAs, once the transaction is through. */
+  tails: Map<number, Tail>;
+};
 
-const NOTHING: Stored = new Map();
+const NOTHING: ReadonlyMap<number, StoredRow> = new Map();
 
-/** One batch, within a transaction. @returns how many rows it held of HPAs that there are */
-export async function writeBatch(sql: Sql, batch: SampleWrite): Promise<number> {
-  const { now, isBaseline, cursors = [], openGaps = [], closeGaps = [], revisions = [] } = batch;
-  const mentioned = [...batch.rows, ...cursors, ...openGaps, ...closeGaps, ...revisions].map(({ hpaId }) => hpaId);
-  const newest = await lock(sql, mentioned);
-  const isThere = ({ hpaId }: { hpaId: number }) => newest.has(hpaId);
-  const there = batch.rows.filter(isThere).map((rows) => ({ ...rows, newestTs: newest.get(rows.hpaId) ?? -Infinity }));
-  const stored = await storedRows(sql, there);
+/** One batch, within a transaction. `tails`: what the last writes left behind. */
+export async function writeBatch(sql: Sql, batch: SampleWrite, tails: ReadonlyMap<number, Tail>): Promise<Written> {
+  const { now, isBaseline, openGaps = [], closeGaps = [], revisions = [] } = batch;
+  const states = await advance(sql, batch);
+  const isThere = ({ hpaId }: { hpaId: number }) => states.has(hpaId);
+  const known = knownTails(states, tails);
+  const there = batch.rows
+    .filter(isThere)
+    .map((rows) => ({ ...rows, newestTs: states.get(rows.hpaId)?.newestBefore ?? -Infinity }));
+  const stored = await storedRows(sql, there, known);
   const locked = there.map((rows): LockedRows => ({ ...rows, stored: stored.get(rows.hpaId) ?? NOTHING }));
+  const latest = await latestOf(sql, locked, known);
+  const specs = await planSpecWrites(sql, locked, latest);
+  await replaceSpecs(sql, specs);
 
-  await replaceSpecs(sql, await planSpecWrites(sql, locked));
   const days = dayChanges();
   const fresh = noRows();
-  const known = noRows();
-  for (const { hpaId, cluster, rows, stored: storedHere } of locked)
-    for (let at = 0; at < rows.length; at += WIDTH) {
-      const ts = rows[at + TS] ?? 0;
-      const row = storedHere.get(ts);
-      pushRow(row ? known : fresh, hpaId, ts, rows, at + FIRST_VALUE);
-      days.add(cluster, ts, row === undefined, isBaseline && row?.isBaseline !== true);
-    }
+  const altered = noRows();
+  const after = new Map([...known].map(([hpaId, tail]) => [hpaId, { ...tail, writes: tail.writes + 1 }]));
+  for (const rows of locked) {
+    const { hpaId, newestTs, first, last } = rows;
+    const standing = place(rows, isBaseline, { days, fresh, altered });
+    const writes = (states.get(hpaId)?.writesBefore ?? 0) + 1;
+    const spec = latest.get(hpaId);
+    after.set(hpaId, tailAfter({ writes, spec, first, last, newestTs, rows: standing }, known.get(hpaId)));
+  }
+  // What their latest change is now is looked up by the next write.
+  for (const { hpaId } of specs) after.delete(hpaId);
   await insertRows(sql, fresh, now, isBaseline);
-  await updateRows(sql, known, isBaseline);
+  await updateRows(sql, altered, isBaseline);
   await writeRevisions(sql, revisions.filter(isThere));
   await changeGaps(sql, openGaps.filter(isThere), closeGaps.filter(isThere));
-  await moveStates(sql, locked, cursors.filter(isThere), now);
   await addToDays(sql, days.list());
-  return fresh.ts.length + known.ts.length;
+  return { rows: locked.reduce((sum, { rows }) => sum + rows.length / WIDTH, 0), tails: after };
 }
 
-/** Locks the HPAs, in the order in which everybody does; those that were purged meanwhile are not among the answer. */
-async function lock(sql: Sql, hpaIds: readonly number[]): Promise<Map<number, number | null>> {
-  const states = await sql.rows<{ hpa_id: number; newest_ts: number | null }>(
-    'SELECT hpa_id, newest_ts FROM scan_state WHERE hpa_id = ANY($1::bigint[]) ORDER BY hpa_id FOR UPDATE',
-    [[...new Set(hpaIds)]],
-  );
-  return new Map(states.map(({ hpa_id, newest_ts }) => [hpa_id, newest_ts]));
-}
-
-/** What is stored already among the times to be written. Where all are newer than anything stored, nobody needs to look. */
-async function storedRows(sql: Sql, rows: readonly (HpaRows & { newestTs: number })[]): Promise<Map<number, Stored>> {
-  const asked = rows.filter(({ first, newestTs }) => first <= newestTs);
-  const stored = new Map<number, Stored>();
-  if (asked.length === 0) return stored;
-  const found = await sql.arrays<[number, number, number]>(
-    `SELECT s.hpa_id, s.ts, s.is_baseline FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS w (id, first, last)
-     JOIN sample s ON s.hpa_id = w.id AND s.ts >= w.first AND s.ts <= w.last
-     WHERE s.ts >= $4 AND s.ts <= $5`,
-    [
-      asked.map(({ hpaId }) => hpaId),
-      asked.map(({ first }) => first),
-      asked.map(({ last, newestTs }) => Math.min(last, newestTs)),
-      Math.min(...asked.map(({ first }) => first)),
-      Math.max(...asked.map(({ last }) => last)),
-    ],
-  );
-  for (const [hpaId, ts, isBaseline] of found) {
-    const list = stored.get(hpaId) ?? new Map<number, { isBaseline: boolean }>();
-    list.set(ts, { isBaseline: isBaseline === 1 });
-    stored.set(hpaId, list);
+/** Those that nobody else has made untrue meanwhile. */
+function knownTails(states: ReadonlyMap<number, Advanced>, tails: ReadonlyMap<number, Tail>): Map<number, Tail> {
+  const known = new Map<number, Tail>();
+  for (const [hpaId, { writesBefore }] of states) {
+    const tail = tails.get(hpaId);
+    if (tail?.writes === writesBefore) known.set(hpaId, tail);
   }
-  return stored;
+  return known;
 }
 
-/** Cursors never go back, but where one stands in the future: there a clock that was wrong has put it. */
-async function moveStates(
+/** The latest change of spec of each HPA that has one. */
+async function latestOf(
   sql: Sql,
   rows: readonly LockedRows[],
-  cursors: readonly { hpaId: number; scannedUntil: number }[],
-  now: number,
-): Promise<void> {
-  const newest = rows.filter(({ last, newestTs }) => last > newestTs).map(({ hpaId, last }) => ({ hpaId, last }));
-  const moves = new Map<number, { last: number | null; scannedUntil: number | null }>();
-  for (const { hpaId, last } of newest) moves.set(hpaId, { last, scannedUntil: null });
-  for (const { hpaId, scannedUntil } of cursors) {
-    const known = moves.get(hpaId);
-    const until = Math.max(scannedUntil, known?.scannedUntil ?? -Infinity);
-    moves.set(hpaId, { last: known?.last ?? null, scannedUntil: until });
+  known: ReadonlyMap<number, Tail>,
+): Promise<Map<number, SpecChange>> {
+  const unknown = rows.filter(({ hpaId }) => !known.has(hpaId)).map(({ hpaId }) => hpaId);
+  const latest = unknown.length > 0 ? await latestSpecs(sql, unknown) : new Map<number, SpecChange>();
+  for (const [hpaId, { spec }] of known) if (spec !== undefined) latest.set(hpaId, spec);
+  return latest;
+}
+
+type Places = { days: ReturnType<typeof dayChanges>; fresh: RowColumns; altered: RowColumns };
+
+/** Puts each row where it belongs: among those to insert, those to update, or nowhere, since it brings nothing new. Answers what stands then. */
+function place(
+  { hpaId, cluster, rows, stored }: LockedRows,
+  isBaseline: boolean,
+  { days, fresh, altered }: Places,
+): Map<number, StoredRow> {
+  const standing = new Map(stored);
+  for (let at = 0; at < rows.length; at += WIDTH) {
+    const ts = rows[at + TS] ?? 0;
+    const row = stored.get(ts);
+    const given = valuesOf(rows, at);
+    const values = row ? mergeValues(row.values, given) : given;
+    const isMarked = isBaseline && row?.isBaseline !== true;
+    if (row === undefined) pushRow(fresh, hpaId, ts, values);
+    else if (isMarked || !sameValues(values, row.values)) pushRow(altered, hpaId, ts, values);
+    days.add(cluster, ts, row === undefined, isMarked);
+    standing.set(ts, { values, isBaseline: isBaseline || row?.isBaseline === true });
   }
-  if (moves.size === 0) return;
-  await sql.run(
-    `UPDATE scan_state s SET newest_ts = GREATEST(s.newest_ts, w.newest),
-       last_scan_at = CASE WHEN w.until IS NULL THEN s.last_scan_at ELSE $4::bigint END,
-       scanned_until = CASE WHEN w.until IS NOT NULL AND (s.scanned_until IS NULL OR s.scanned_until < w.until OR s.scanned_until > $4::bigint)
-         THEN w.until ELSE s.scanned_until END
-     FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS w (id, newest, until) WHERE s.hpa_id = w.id`,
-    [
-      [...moves.keys()],
-      [...moves.values()].map(({ last }) => last),
-      [...moves.values()].map(({ scannedUntil }) => scannedUntil),
-      now,
-    ],
-  );
+  return standing;
 }
