@@ -101,6 +101,59 @@ test('one that is refused takes no other of its request along', async () => {
   );
 });
 
+test('what was not begun while it was held for this agent is asked for anew', async () => {
+  const queue = new MemoryQueue(['a', 'b', 'c', 'd', 'e', 'f']);
+  const askedAfter: number[] = [];
+  const due = queue.dueNotifications.bind(queue);
+  queue.dueNotifications = (receiver, now, limit) => {
+    askedAfter.push(queue.settled.length);
+    return due(receiver, now, limit);
+  };
+  const answers: (() => void)[] = [];
+  await withLane(
+    queue,
+    async () => {
+      // While four are on their way, the process stands still for a minute: another agent may have had the rest.
+      await new Promise<void>((resolve) => answers.push(resolve));
+      return status(200);
+    },
+    async ({ clock, sent }) => {
+      expect(sent).toHaveLength(4);
+      clock.jump(MINUTE);
+      answers.splice(0).forEach((answer) => answer());
+      await clock.advance(0);
+      expect(askedAfter).toEqual([0, 4]);
+      expect(sent).toHaveLength(6);
+      answers.splice(0).forEach((answer) => answer());
+      await clock.advance(0);
+      expect(queue.settled).toHaveLength(6);
+    },
+  );
+});
+
+test('a lane that stops gives back what it holds, and does not wait for a database that is gone', async () => {
+  const queue = new MemoryQueue(['a']);
+  await withLane(
+    queue,
+    () => status(500),
+    async ({ stop }) => {
+      await stop();
+      expect(queue.released).toEqual(['r']);
+    },
+  );
+  const frozen = new MemoryQueue([]);
+  frozen.releaseNotifications = () => new Promise<void>(() => undefined);
+  await withLane(
+    frozen,
+    () => status(200),
+    async ({ clock, stop }) => {
+      const stopped = stop();
+      await clock.advance(SECOND);
+      await stopped;
+    },
+  );
+});
+
 test('no answer is a failure after the timeout', async () => {
   const queue = new MemoryQueue(['a']);
   await withLane(

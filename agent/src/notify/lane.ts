@@ -14,8 +14,10 @@ export type NotificationQueue = {
     receiver: string,
     now: number,
     limit: number,
+    holdMs: number,
   ): Promise<{ items: QueuedNotification[]; nextAt: number | null }>;
   settleNotification(id: number, outcome: NotificationOutcome): Promise<void>;
+  releaseNotifications(receiver: string): Promise<void>;
   activeNotifications(receiver: string): Promise<NotificationMark[]>;
 };
 
@@ -35,6 +37,7 @@ export type Lane = { kick(): void; stop(): Promise<void> };
 const AT_ONCE = 4;
 const TAKEN_AT_ONCE = 100;
 const LOOK_EVERY_MS = MINUTE;
+const HOLD_SPARE_MS = 5 * SECOND;
 /** What is on its way at the stop may still arrive. */
 const GRACE_MS = SECOND;
 
@@ -49,6 +52,8 @@ export function startLane(receiver: Receiver, deps: LaneDeps): Lane {
   let failing = false;
   let quietUntil = 0;
   let repeatedAt: number | null = null;
+  /** For two requests of which the first is not answered. */
+  const holdMs = 2 * receiver.timeoutMs + HOLD_SPARE_MS;
 
   async function send(request: HttpRequest): Promise<Delivery> {
     const tooLate = new AbortController();
@@ -80,8 +85,10 @@ export function startLane(receiver: Receiver, deps: LaneDeps): Lane {
       quietUntil = clock.now() + Math.min(delivery.retryAfterMs, 60 * MINUTE);
   }
 
-  async function deliver(batch: readonly QueuedNotification[]): Promise<void> {
+  async function deliver(batch: readonly QueuedNotification[], heldUntil: number): Promise<void> {
     if (stopping || clock.now() < quietUntil) return;
+    // Another agent may be given it before an answer is here: what is not begun in time is asked for anew.
+    if (clock.now() + receiver.timeoutMs > heldUntil) return;
     const delivery = await send(receiver.requestFor(batch, clock.now()));
     // Cut off by the stop: nobody knows whether it arrived; it stays in the queue.
     if (cutOff.signal.aborted) return;
@@ -91,7 +98,7 @@ export function startLane(receiver: Receiver, deps: LaneDeps): Lane {
     );
     // One of them may be what is refused: each has to be tried by itself before it is given up.
     if (batch.length > 1 && !isPassing(delivery) && !isSuccess(delivery)) {
-      for (const one of batch) await deliver([one]);
+      for (const one of batch) await deliver([one], heldUntil);
       return;
     }
     for (const [i, { id, message }] of batch.entries()) {
@@ -124,12 +131,12 @@ export function startLane(receiver: Receiver, deps: LaneDeps): Lane {
   }
 
   async function work(): Promise<void> {
+    if (clock.now() >= quietUntil) await repeat();
     const now = clock.now();
-    if (now >= quietUntil) await repeat();
-    const { items, nextAt } = await queue.dueNotifications(receiver.name, now, TAKEN_AT_ONCE);
+    const { items, nextAt } = await queue.dueNotifications(receiver.name, now, TAKEN_AT_ONCE, holdMs);
     if (items.length > 0 && now >= quietUntil) {
       const batches = chunks(items, receiver.batchSize);
-      await Promise.all(batches.map((batch) => limit(() => deliver(batch))));
+      await Promise.all(batches.map((batch) => limit(() => deliver(batch, now + holdMs))));
       return;
     }
     const dueAt = items.length > 0 ? quietUntil : (nextAt ?? Infinity);
@@ -162,6 +169,14 @@ export function startLane(receiver: Receiver, deps: LaneDeps): Lane {
     }
   }
 
+  /** Others need not wait until the hold has run out; but nobody waits for a database that does not answer. */
+  async function giveBack(): Promise<void> {
+    let cancel = () => {};
+    const enough = new Promise<void>((resolve) => (cancel = clock.after(GRACE_MS, resolve)));
+    await Promise.race([queue.releaseNotifications(receiver.name).catch(() => undefined), enough]);
+    cancel();
+  }
+
   const running = run();
   return {
     kick() {
@@ -176,6 +191,7 @@ export function startLane(receiver: Receiver, deps: LaneDeps): Lane {
       );
       await running;
       cancel();
+      await giveBack();
     },
   };
 }

@@ -8,6 +8,7 @@ type Entry = QueuedNotification & { nextAttemptAt: number };
 export class MemoryQueue implements NotificationQueue {
   entries: Entry[];
   settled: string[] = [];
+  released: string[] = [];
   active: NotificationMark[] = [];
   /** Reads that fail before one succeeds. */
   broken = 0;
@@ -41,6 +42,10 @@ export class MemoryQueue implements NotificationQueue {
 
   async activeNotifications() {
     return this.active;
+  }
+
+  async releaseNotifications(receiver: string) {
+    this.released.push(receiver);
   }
 
   async keepReceivers() {
