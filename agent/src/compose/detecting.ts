@@ -149,10 +149,11 @@ export async function startDetecting({
 /** Of several agents that share a queue one sends: the others find it empty. */
 const queueOfOne = (store: Store, sends: () => boolean): SenderQueue => ({
   keepReceivers: (names) => store.keepReceivers(names),
-  dueNotifications: async (receiver, now, limit) =>
-    sends() ? store.dueNotifications(receiver, now, limit) : { items: [], nextAt: null },
+  dueNotifications: async (receiver, now, limit, holdMs) =>
+    sends() ? store.dueNotifications(receiver, now, limit, holdMs) : { items: [], nextAt: null },
   activeNotifications: async (receiver) => (sends() ? store.activeNotifications(receiver) : []),
   settleNotification: (id, outcome) => store.settleNotification(id, outcome),
+  releaseNotifications: (receiver) => store.releaseNotifications(receiver),
 });
 
 /** What was read before another agent took over is that one's to send. */
