@@ -53,7 +53,9 @@ export async function scanCluster(deps: ScanDeps, session: ClusterSession, signa
     // The latest minutes are written; what is missing of the older ones stays an open gap.
     if (!signal.aborted) {
       const failure = toAgentError(error);
-      logger.warn({ cluster: session.cluster, code: failure.code }, `catch-up stopped: ${failure.message}`);
+      // That the database is away is told once, and not for each cluster.
+      const level = failure.code.startsWith('storage/') && failure.retryable ? 'debug' : 'warn';
+      logger[level]({ cluster: session.cluster, code: failure.code }, `catch-up stopped: ${failure.message}`);
       tally.notes.add(`older minutes are still missing: ${failure.message}`);
     }
   }

@@ -81,7 +81,10 @@ export class Watch {
     try {
       await this.#deps.judge(cluster);
     } catch (error) {
-      this.#deps.logger.error({ cluster, err: toAgentError(error) }, 'the scan could not be judged');
+      const err = toAgentError(error);
+      // That the database is away is told once, and not for each cluster.
+      const level = err.code.startsWith('storage/') && err.retryable ? 'debug' : 'error';
+      this.#deps.logger[level]({ cluster, err }, 'the scan could not be judged');
     }
   }
 

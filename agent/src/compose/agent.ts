@@ -75,16 +75,9 @@ export async function startAgent({
     stops.push(lockDataDir(config.dataDir));
     const isGiven = config.auth.writeTokens.length > 0 || config.auth.tokenFile !== null;
     const kept = isGiven ? null : keptToken(config.dataDir);
-    const { dataDir, databaseUrl } = config;
-    const keeping = await openKeeping({
-      dataDir,
-      databaseUrl,
-      clock,
-      logger,
-      check: databaseCheck,
-      owning: () => owning,
-    });
-    const { store, broken, rebuilt } = keeping;
+    const check = databaseCheck;
+    const keeping = await openKeeping({ config, clock, random, logger, check, owning: () => owning });
+    const { store, buffer, broken, rebuilt } = keeping;
     stops.push(() => store.close());
     const ledger = createLedger({ file: join(config.dataDir, 'kubectl.json'), clock, logger });
     await ledger.endOrphans();
@@ -103,7 +96,7 @@ export async function startAgent({
         random,
         logger,
         config,
-        home: homeOf(dataDir),
+        home: homeOf(config.dataDir),
         version,
         clusters,
         contexts,
@@ -147,7 +140,7 @@ export async function startAgent({
     stops.push(() => detecting.stop());
     const { detection, anomalies, baselines } = detecting;
     const scanning = startScanning({
-      ...{ config, store, fleet, pool, collector, detection },
+      ...{ config, store, buffer, fleet, pool, collector, detection },
       ...{ clock, events, metrics, logger, random, mode },
     });
     const { watch, engine, runner } = scanning;
@@ -212,6 +205,7 @@ export async function startAgent({
       forwards: () => pool.list(),
       agents: () => shared?.agents() ?? [onlyAgent(alone, fleet.list(), url, clock.now())],
       rebuilt,
+      buffer: () => buffer?.state() ?? null,
       events,
       metrics,
       clock,

@@ -6,12 +6,14 @@ import { Watch, type WatchDeps } from '../collect/watch.ts';
 import type { Config } from '../config/load.ts';
 import type { ForwardPool } from '../kubectl/forward-pool.ts';
 import { startEngine, type Engine } from '../schedule/engine.ts';
+import type { DatabaseBuffer } from '../storage/spool/buffered-store.ts';
 import type { Store } from '../storage/store.ts';
 import { ownersOf } from './fleet.ts';
 
 export type ScanningDeps = Pick<WatchDeps, 'clock' | 'events' | 'metrics' | 'logger'> & {
   config: Pick<Config, 'slotMs'>;
   store: Pick<Store, 'dueBackfills'>;
+  buffer: Pick<DatabaseBuffer, 'isHolding'> | null;
   fleet: Fleet;
   pool: ForwardPool;
   collector: Collector;
@@ -32,7 +34,8 @@ const BACKFILL_CLUSTERS = 2;
 
 /** Slots, what happens in them, and the collection of history beside them. */
 export function startScanning(deps: ScanningDeps): Scanning {
-  const { config, store, fleet, pool, collector, detection, clock, events, metrics, logger, random, mode } = deps;
+  const { config, store, buffer, fleet, pool, collector, detection, clock, events, metrics, logger, random, mode } =
+    deps;
   const watch = new Watch({
     fleet,
     pool,
@@ -42,7 +45,8 @@ export function startScanning(deps: ScanningDeps): Scanning {
     metrics,
     logger,
     backfillInSlot: mode === 'rotating',
-    judge: (cluster) => detection.afterScan(cluster),
+    // What is not in the database yet cannot be judged; it is with the first scan after.
+    judge: async (cluster) => (buffer?.isHolding(cluster) ? undefined : detection.afterScan(cluster)),
   });
   const engine = startEngine({
     clock,

@@ -115,7 +115,20 @@ export const statusAnswerSchema = z.object({
     monitoring_snapshots: count,
     size_mb: z.number().min(0).describe('1 MB = 1,000,000 bytes'),
     oldest_snapshot: timestampSchema.nullable(),
-    exact: z.boolean().describe('false: the counts are estimates'),
+    exact: z.boolean().describe('false: the counts are estimates, or from before the database went away'),
+    away: z
+      .object({ since: timestampSchema, reason: z.string() })
+      .nullable()
+      .describe('the database takes nothing now; scans go on, and what they bring is buffered; null: it does'),
+    buffer: z
+      .object({
+        batches: count,
+        size_mb: z.number().min(0),
+        limit_mb: z.number().min(0).describe('`database.bufferMib`'),
+        is_full: z.boolean().describe('clusters are not scanned until there is room'),
+      })
+      .nullable()
+      .describe('what waits on the disk of this agent for the database; null: SQLite, which cannot be away'),
     rebuilt: z
       .object({
         at: timestampSchema,

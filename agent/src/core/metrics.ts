@@ -56,6 +56,16 @@ export function createMetrics({ processMetrics = true }: { processMetrics?: bool
       help: 'Size of the database and its write-ahead log.',
       registers,
     }),
+    databaseUp: new Gauge({
+      name: 'hpa_watch_database_up',
+      help: '1 while the database takes what is written, else 0.',
+      registers,
+    }),
+    bufferedBytes: new Gauge({
+      name: 'hpa_watch_database_buffered_bytes',
+      help: 'What waits on the disk for a database that is away.',
+      registers,
+    }),
     databaseRows: new Gauge({
       name: 'hpa_watch_database_samples',
       help: 'Sample rows in the database by kind: baseline, monitoring.',

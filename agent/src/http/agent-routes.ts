@@ -8,13 +8,13 @@ import type { Services } from './services.ts';
 
 const TAG = 'agent';
 
-type Deps = Pick<Services, 'metrics' | 'store' | 'anomalies' | 'ready'> & {
+type Deps = Pick<Services, 'metrics' | 'store' | 'buffer' | 'anomalies' | 'ready'> & {
   stream: EventStream;
   openApi: () => object;
 };
 
 /** What monitors and programs ask of the agent itself. */
-export const agentRoutes = ({ metrics, store, anomalies, ready, stream, openApi }: Deps): RawRoute[] => [
+export const agentRoutes = ({ metrics, store, buffer, anomalies, ready, stream, openApi }: Deps): RawRoute[] => [
   {
     kind: 'raw',
     method: 'get',
@@ -34,6 +34,7 @@ export const agentRoutes = ({ metrics, store, anomalies, ready, stream, openApi 
     async handle(_req, res) {
       markFiring(metrics.anomalyFiring, anomalies.firingHere());
       await markDatabase(metrics, store);
+      markBuffer(metrics, buffer());
       const text = await metrics.registry.metrics();
       res.set('content-type', metrics.registry.contentType).end(text);
     },
@@ -82,6 +83,12 @@ async function markDatabase(metrics: Services['metrics'], store: Pick<Services['
   metrics.databaseBytes.set(counts.bytes);
   metrics.databaseRows.set({ kind: 'baseline' }, counts.baseline);
   metrics.databaseRows.set({ kind: 'monitoring' }, counts.monitoring);
+}
+
+/** SQLite, which has no buffer, is part of the agent: it answers as long as that does. */
+function markBuffer({ databaseUp, bufferedBytes }: Services['metrics'], buffer: ReturnType<Services['buffer']>): void {
+  databaseUp.set(buffer?.away ? 0 : 1);
+  bufferedBytes.set(buffer?.bytes ?? 0);
 }
 
 function answerReady(res: Response, state: ReturnType<Services['ready']>): void {

@@ -224,6 +224,7 @@ function servicesOf(world: FakeWorld): Services {
     forwards: () => world.forwards,
     agents: () => [],
     rebuilt: () => null,
+    buffer: () => null,
     events: createEventBus(),
     metrics: createMetrics({ processMetrics: false }),
     clock: world.clock,

@@ -12,6 +12,7 @@ import type { HpaKey } from '../domain/hpa.ts';
 import type { ClusterInfo, ScheduleView } from '../domain/schedule-view.ts';
 import type { HpaProfile } from '../domain/profile.ts';
 import type { Rebuilt } from '../storage/sqlite/rebuilt-report.ts';
+import type { BufferState } from '../storage/spool/buffered-store.ts';
 import type { Store, StoredHpa } from '../storage/store.ts';
 
 /** Everything the HTTP API asks of the agent. Whatever it writes goes through the other services, never the store. */
@@ -41,10 +42,19 @@ export type Services = {
   agents: () => AgentState[];
   /** The last time a damaged database was replaced, as long as it is kept; null: never, or the damaged one is gone. */
   rebuilt: () => Rebuilt | null;
+  /** What waits for the database; null: it is in this process, and cannot be away. */
+  buffer: () => BufferState | null;
   events: EventBus;
   metrics: Pick<
     Metrics,
-    'registry' | 'anomalyFiring' | 'databaseBytes' | 'databaseRows' | 'authRefusals' | 'certificateExpiry'
+    | 'registry'
+    | 'anomalyFiring'
+    | 'databaseBytes'
+    | 'databaseRows'
+    | 'databaseUp'
+    | 'bufferedBytes'
+    | 'authRefusals'
+    | 'certificateExpiry'
   >;
   clock: Clock;
   logger: Logger;

@@ -23,7 +23,17 @@ const TAG = 'status';
 
 type Deps = Pick<
   Services,
-  'store' | 'anomalies' | 'agents' | 'fleet' | 'schedule' | 'forwards' | 'rebuilt' | 'metrics' | 'clock' | 'version'
+  | 'store'
+  | 'anomalies'
+  | 'agents'
+  | 'fleet'
+  | 'schedule'
+  | 'forwards'
+  | 'rebuilt'
+  | 'buffer'
+  | 'metrics'
+  | 'clock'
+  | 'version'
 > & { items: FleetItems; loop: EventLoopWatch; credentials: () => readonly CredentialState[] };
 
 export const statusRoutes = (deps: Deps): Route[] => {
@@ -65,7 +75,7 @@ export const statusRoutes = (deps: Deps): Route[] => {
           ),
           process: { started_at: iso(startedAt), uptime: formatDuration(now - startedAt), ...process },
           credentials: deps.credentials().map(presentCredential),
-          database: presentDatabase(counts, rebuilt()),
+          database: presentDatabase(counts, rebuilt(), deps.buffer()),
         });
       },
     }),

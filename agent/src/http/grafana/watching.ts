@@ -53,7 +53,7 @@ export function watchingTables(deps: Deps): WatchingTables {
       const [summary, counts, process] = await Promise.all([readSummary(deps), store.counts(), processView(deps)]);
       const now = clock.now();
       const { cycleDurationMs: cycleMs } = schedule.view(now);
-      return summaryTable(refId, { summary, database: presentDatabase(counts, null), process, cycleMs, now });
+      return summaryTable(refId, { summary, database: presentDatabase(counts, null, null), process, cycleMs, now });
     },
   };
 }
