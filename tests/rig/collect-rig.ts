@@ -35,11 +35,17 @@ export type CollectRig = {
   close(): Promise<void>;
 };
 
-/** A collector over the real SQLite store and a real Prometheus; only the clock is set by hand, while timers run. */
+/** A store of this clock, in a directory of its own. */
+export type OpenStore = (dir: string, clock: Clock) => Promise<Store>;
+const openSqlite: OpenStore = (dir, clock) =>
+  openSqliteStore({ path: join(dir, 'monitoring.db'), now: () => clock.now() });
+
+/** A collector over a real store, SQLite by default, and a real Prometheus; only the clock is set by hand, while timers run. */
 export async function startCollectRig(
   url: string,
   now: number,
   config: Partial<CollectConfig> = {},
+  openStore?: OpenStore,
 ): Promise<CollectRig> {
   const dir = await mkdtemp(join(tmpdir(), 'hpa-watch-collect-'));
   let current = now;
@@ -50,7 +56,7 @@ export async function startCollectRig(
       return () => clearTimeout(timer);
     },
   };
-  const store = await openSqliteStore({ path: join(dir, 'monitoring.db'), now: () => current });
+  const store = await (openStore ?? openSqlite)(dir, clock);
   const wire = { bytes: 0 };
   const prometheus = createPrometheusClient({
     baseUrl: url,

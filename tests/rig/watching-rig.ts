@@ -7,7 +7,7 @@ import { explain } from '../../agent/src/detect/explain.ts';
 import type { Anomaly } from '../../agent/src/domain/anomaly.ts';
 import type { NotifyReceiver } from '../../agent/src/domain/notify-settings.ts';
 import type { StoredHpa } from '../../agent/src/storage/store.ts';
-import { CLUSTER, noDeadline, startCollectRig, type CollectRig } from './collect-rig.ts';
+import { CLUSTER, noDeadline, startCollectRig, type CollectRig, type OpenStore } from './collect-rig.ts';
 
 export type WatchingRig = {
   rig: CollectRig;
@@ -30,11 +30,15 @@ export type WatchingOptions = {
   /** Called with each new instant: for a stand-in that has a clock of its own. */
   onNow?: (now: number) => void;
   backfill?: boolean;
+  /** Default: SQLite. */
+  openStore?: OpenStore;
+  /** Whether what was scanned can be judged now; always by default. */
+  mayJudge?: () => boolean;
 };
 
 /** Collecting and judging as the agent does, over a real store; the clock is set by hand. */
 export async function startWatching(options: WatchingOptions): Promise<WatchingRig> {
-  const { url, now, receivers = [], onNow = () => undefined, backfill = true } = options;
+  const { url, now, receivers = [], onNow = () => undefined, backfill = true, mayJudge = () => true } = options;
   let current = now;
   const clock: Clock = {
     now: () => current,
@@ -43,7 +47,7 @@ export async function startWatching(options: WatchingOptions): Promise<WatchingR
       return () => clearTimeout(timer);
     },
   };
-  const rig = await startCollectRig(url, now);
+  const rig = await startCollectRig(url, now, {}, options.openStore);
   const learning = createLearningThread();
   const detection = new Detection({
     store: rig.store,
@@ -85,7 +89,7 @@ export async function startWatching(options: WatchingOptions): Promise<WatchingR
       setNow(at);
       const outcome = await rig.collector.scan(rig.session, noDeadline());
       if (outcome.result !== 'ok') throw outcome.error ?? new Error(outcome.result);
-      await detection.afterScan(CLUSTER);
+      if (mayJudge()) await detection.afterScan(CLUSTER);
     },
     async anomalies() {
       const { items } = await rig.store.listAnomalies({ cluster: CLUSTER, limit: 500 });

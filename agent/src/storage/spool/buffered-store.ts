@@ -86,13 +86,12 @@ export async function openBufferedStore(
     clock,
     random,
     logger,
-    write: (batch) => inner.writeSamples(batch),
+    store: inner,
     async flush(cluster) {
       fullUntil = -Infinity;
       if (cluster !== null) return facts.flush(cluster);
       await facts.flushAll();
     },
-    probe: () => inner.listClusters(),
     onAnswers: () => void delivered.flush().catch(() => undefined),
     onDropped(cluster) {
       known.forget(cluster);
@@ -131,7 +130,8 @@ export async function openBufferedStore(
   async function hold(cluster: string, batch: SampleBatch): Promise<{ rows: number }> {
     arriving.set(cluster, (arriving.get(cluster) ?? 0) + 1);
     try {
-      await journal.append(cluster, await bodyOf(batch));
+      const after = known.cursorsBefore(cluster, batch);
+      await journal.append(cluster, await bodyOf({ batch, after }));
     } catch (error) {
       fullUntil = clock.now() + FULL_FOR_MS;
       throw error;

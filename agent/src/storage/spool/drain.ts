@@ -3,8 +3,9 @@ import { backoffMs, withJitter } from '../../core/backoff.ts';
 import { SECOND, sleep, type Clock } from '../../core/clock.ts';
 import { isAgentError, toAgentError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
-import type { SampleBatch } from '../store.ts';
+import type { Store } from '../store.ts';
 import { batchOf } from './batch-body.ts';
+import { withLostMinutes } from './lost-minutes.ts';
 import type { Journal, Waiting } from './journal.ts';
 import { isPassing, type Outage } from './outage.ts';
 
@@ -14,11 +15,9 @@ export type DrainDeps = {
   clock: Clock;
   random: () => number;
   logger: Logger;
-  write: (batch: SampleBatch) => Promise<unknown>;
+  store: Pick<Store, 'writeSamples' | 'hpasOfCluster' | 'listClusters'>;
   /** What else waits for the database, once the batches of a cluster are written, or of all. Rejects as the database does. */
   flush: (cluster: string | null) => Promise<void>;
-  /** A light question that tells whether the database answers. */
-  probe: () => Promise<unknown>;
   /** The database answers, and nothing waits for it any more. */
   onAnswers: () => void;
   onDropped: (cluster: string) => void;
@@ -40,7 +39,7 @@ const REFUSED_AGAIN_MS = 2 * SECOND;
 
 /** Writes what waits, oldest first within each cluster, as soon as the database takes it. */
 export function startDrain(deps: DrainDeps): Drain {
-  const { journal, outage, clock, random, logger } = deps;
+  const { store, journal, outage, clock, random, logger } = deps;
   const stopping = new AbortController();
   const openedAt = clock.now();
   let running: Promise<void> | null = null;
@@ -59,7 +58,11 @@ export function startDrain(deps: DrainDeps): Drain {
     try {
       for (const waiting of batches) {
         stopping.signal.throwIfAborted();
-        await deps.write(await batchOf(await journal.read(waiting)));
+        const held = await batchOf(await journal.read(waiting));
+        // Those after the first one go on from it.
+        const isFirst = written.length === 0;
+        const batch = isFirst ? withLostMinutes(held, await store.hpasOfCluster(cluster)) : held.batch;
+        await store.writeSamples(batch);
         written.push(waiting);
       }
       return true;
@@ -100,7 +103,8 @@ export function startDrain(deps: DrainDeps): Drain {
       );
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     }
-    if (written === 0) await deps.probe();
+    // A light question that tells whether the database answers.
+    if (written === 0) await store.listClusters();
     await deps.flush(null);
     outage.end();
     deps.onAnswers();

@@ -23,6 +23,14 @@ export function createKnownHpas() {
       const [first] = [...samples, ...cursors, ...closeGaps];
       return (first && clusters.get(first.hpaId)) ?? null;
     },
+    /** Up to where each HPA of a batch was collected before it. */
+    cursorsBefore(cluster: string, { cursors = [] }: SampleBatch): [hpaId: number, scannedUntil: number][] {
+      const until = new Map(byCluster.get(cluster)?.map(({ id, scannedUntil }) => [id, scannedUntil]));
+      return cursors.flatMap(({ hpaId }) => {
+        const before = until.get(hpaId) ?? null;
+        return before === null ? [] : [[hpaId, before]];
+      });
+    },
     /** They were collected, and wait: the next scan goes on from there. */
     collected(cluster: string, { now, cursors = [] }: SampleBatch): void {
       const until = new Map(cursors.map(({ hpaId, scannedUntil }) => [hpaId, scannedUntil]));
