@@ -5,13 +5,13 @@ import type { Transition } from '../detect/lifecycle.ts';
 import type { Anomaly } from '../domain/anomaly.ts';
 import type { DetectorStateUpdate } from '../storage/anomaly-store.ts';
 import type { Store, StoredHpa } from '../storage/store.ts';
-import type { HpaWatchState } from './judge-hpa.ts';
+import { heldJudge, stateText, type HeldState } from './held-state.ts';
 import { NO_PROFILE, packProfile, type PackedProfile } from './packed-profile.ts';
 import { readProfile, readState } from './stored-state.ts';
 
 /** What detection holds of one HPA in memory. */
 export type Watched = {
-  state: HpaWatchState;
+  state: HeldState;
   profile: PackedProfile;
   learnedAt: number | null;
   /** What is usual has to be learned anew before its day is over. */
@@ -29,8 +29,10 @@ const SHARE_SAVED_AT_ONCE = 0.2;
 const RESTING_MS = HOUR;
 const MOST_RESTING = 500;
 
+const NOTHING_JUDGED = heldJudge(newJudgeState());
+
 export const unknownHpa = (): Watched => ({
-  state: { judge: newJudgeState(), anomalies: [] },
+  state: { judge: NOTHING_JUDGED, anomalies: [] },
   profile: NO_PROFILE,
   learnedAt: null,
   isStale: false,
@@ -47,18 +49,19 @@ export async function loadStates(store: LoadStore, cluster: string, now: number)
   const watched: WatchedHpas = new Map();
   const breathe = createBreath();
   for (const { hpaId, state, profile, updatedAt } of await store.detectorStates(cluster)) {
-    const stored = readState(state) ?? unknownHpa().state;
+    const stored = readState(state);
     const learned = profile === null ? null : readProfile(profile);
     // The database knows best what fires; what was only pending stands in the state alone.
     const kept = [...open, ...resting].filter((anomaly) => anomaly.hpaId === hpaId);
     const ids = new Set(kept.map(({ id }) => id));
     // After an outage what may open again is older than an hour by the clock, not by the samples that are still to be judged.
-    const rested = stored.anomalies.filter(({ id, state: last }) => last === 'resolved' && !ids.has(id));
+    const before = stored?.anomalies ?? [];
+    const rested = before.filter(({ id, state: last }) => last === 'resolved' && !ids.has(id));
     const known = [...kept, ...rested];
     const isOpen = (kind: string) => known.some((anomaly) => anomaly.kind === kind && anomaly.state === 'firing');
-    const pending = stored.anomalies.filter((anomaly) => anomaly.state === 'pending' && !isOpen(anomaly.kind));
+    const pending = before.filter((anomaly) => anomaly.state === 'pending' && !isOpen(anomaly.kind));
     watched.set(hpaId, {
-      state: { judge: stored.judge, anomalies: [...known, ...pending] },
+      state: { judge: stored === null ? NOTHING_JUDGED : heldJudge(stored.judge), anomalies: [...known, ...pending] },
       profile: learned === null ? NO_PROFILE : packProfile(learned.profile),
       learnedAt: learned?.learnedAt ?? null,
       isStale: false,
@@ -105,7 +108,7 @@ export async function statesToKeep(
     if (entry.state.judge.at === null) continue;
     if (!news.has(hpaId) && (now - entry.savedAt < SAVE_EVERY_MS || others-- <= 0)) continue;
     entry.savedAt = now;
-    updates.push({ hpaId, state: JSON.stringify(entry.state), updatedAt: now });
+    updates.push({ hpaId, state: stateText(entry.state), updatedAt: now });
     await breathe();
   }
   return updates;

@@ -20,6 +20,7 @@ import {
   type Watched,
   type WatchedHpas,
 } from './detection-memory.ts';
+import { stateText } from './held-state.ts';
 import { isTelling } from './judge-hpa.ts';
 import { judgeRange, type JudgingDeps, type ToJudge } from './judging-pass.ts';
 import { createJudgingPlan } from './judging-plan.ts';
@@ -179,7 +180,7 @@ export class Detection {
     const updatedAt = this.#deps.clock.now();
     if (all.length > 0)
       await this.#deps.store.saveDetectorState(
-        all.map(([hpaId, { state }]) => ({ hpaId, state: JSON.stringify(state), updatedAt })),
+        all.map(([hpaId, { state }]) => ({ hpaId, state: stateText(state), updatedAt })),
       );
   }
 

@@ -5,6 +5,7 @@ import { limitsFor, type LimitSettings } from '../detect/limits.ts';
 import { emptySample, type Sample } from '../domain/sample.ts';
 import type { HpaRollout, Store, StoredHpa } from '../storage/store.ts';
 import type { Watched, WatchedHpas } from './detection-memory.ts';
+import { heldJudge, heldState, watchState } from './held-state.ts';
 import { heldEachMinute } from './held-samples.ts';
 import { answeredMinutes, judgeHpa, warmedUp, withEmptyMinutes, type JudgeContext } from './judge-hpa.ts';
 import type { JudgingRange, JudgingSpan } from './judging-span.ts';
@@ -72,13 +73,13 @@ function judged(
 ): Transition[] {
   const { id: hpaId, cluster, namespace, hpa: name } = hpa;
   const key = { cluster, namespace, hpa: name };
-  const { state, transitions } = judgeHpa(watched.state, samples, unpackProfile(watched.profile), {
+  const { state, transitions } = judgeHpa(watchState(watched.state), samples, unpackProfile(watched.profile), {
     hpaId,
     key,
     limits: limitsFor(key, limits),
     describeAt: describeAt(hpa, rollouts),
   });
-  watched.state = state;
+  watched.state = heldState(state);
   return transitions;
 }
 
@@ -88,6 +89,6 @@ async function warmUp({ store, limits }: JudgingDeps, hpa: StoredHpa, end: numbe
   const samples = heldEachMinute(rows, WARM_UP_STEP_MS);
   watched.state = {
     ...watched.state,
-    judge: warmedUp(samples, unpackProfile(watched.profile), limitsFor(hpa, limits)),
+    judge: heldJudge(warmedUp(samples, unpackProfile(watched.profile), limitsFor(hpa, limits))),
   };
 }

@@ -4,6 +4,7 @@ import { HOUR } from '../core/clock.ts';
 import { newJudgeState } from '../detect/memory.ts';
 import type { StoredHpa } from '../storage/store.ts';
 import { unknownHpa } from './detection-memory.ts';
+import { heldJudge } from './held-state.ts';
 import { awaitsProfile, learnDue } from './learn-profiles.ts';
 import { emptySample } from '../domain/sample.ts';
 import { unpackProfile } from './packed-profile.ts';
@@ -23,7 +24,7 @@ const hpa = (enrolledAt: number) =>
 
 async function learned(enrolledAt: number, judgedAt: number | null, history: ReturnType<typeof points>) {
   const entry = { ...unknownHpa() };
-  entry.state = { ...entry.state, judge: { ...newJudgeState(), at: judgedAt } };
+  entry.state = { ...entry.state, judge: heldJudge({ ...newJudgeState(), at: judgedAt }) };
   await learnDue(
     {
       store: {
@@ -59,6 +60,6 @@ test.each<[string, number | null, number | null, number | null, boolean]>([
   ['judged by the rules while its history came in', NOW, null, NOW, false],
 ])('an HPA %s: ready %p, learned %p, judged %p, waits %p', (_, readyAt, learnedAt, at, waits) => {
   const entry = { ...unknownHpa(), learnedAt };
-  entry.state = { ...entry.state, judge: { ...newJudgeState(), at } };
+  entry.state = { ...entry.state, judge: heldJudge({ ...newJudgeState(), at }) };
   expect(awaitsProfile({ baseline: { readyAt } } as StoredHpa, entry)).toBe(waits);
 });

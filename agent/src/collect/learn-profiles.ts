@@ -4,6 +4,7 @@ import type { HpaProfile } from '../domain/profile.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { Store, StoredHpa } from '../storage/store.ts';
 import type { Watched, WatchedHpas } from './detection-memory.ts';
+import { stateText } from './held-state.ts';
 import { packProfile } from './packed-profile.ts';
 import type { StoredProfile } from './stored-state.ts';
 import { judgedFrom } from './judging-span.ts';
@@ -82,7 +83,7 @@ export async function learnDue(
     const profile = isFirstLook(entry) ? await firstProfile(deps, hpa, now) : await learnProfile(deps, hpa, now);
     const kept = JSON.stringify({ learnedAt: now, profile } satisfies StoredProfile);
     await deps.store.saveDetectorState([
-      { hpaId: hpa.id, state: JSON.stringify(entry.state), profile: kept, updatedAt: now },
+      { hpaId: hpa.id, state: stateText(entry.state), profile: kept, updatedAt: now },
     ]);
     entry.profile = packProfile(profile);
     entry.learnedAt = now;

@@ -50,8 +50,8 @@ export function packProfile(profile: HpaProfile): PackedProfile {
     [level, floor].forEach(value);
     [spread, surprise.level, surprise.jump].forEach(tails);
     tail(surprise.misfit);
-    slots.forEach(value);
-    doubt?.forEach(value);
+    for (const slot of slots) value(slot);
+    for (const slot of doubt ?? []) value(slot);
   }
   return { heads: profiles.map(([metric, one]) => headOf(metric, one)), numbers };
 }
@@ -61,7 +61,11 @@ export function unpackProfile({ heads: of, numbers }: PackedProfile): HpaProfile
   let at = 0;
   const count = (): number => view.getFloat64((at += COUNT_BYTES) - COUNT_BYTES);
   const value = (): number => view.getFloat32((at += VALUE_BYTES) - VALUE_BYTES);
-  const values = (length: number): number[] => Array.from({ length }, value);
+  const values = (length: number): number[] => {
+    const list: number[] = [];
+    for (let i = 0; i < length; i++) list.push(value());
+    return list;
+  };
   const tail = (): Tail => ({ u: value(), e: value() });
   const tails = (): Tails => ({ high: tail(), low: tail() });
   const profile: HpaProfile = {};

@@ -5,6 +5,8 @@ import { DEFAULT_LIMITS } from '../detect/limits.ts';
 import { loadTimes, MONDAY, PROFILE, story, watch, type Twist } from '../detect/hpa-story.fixture.ts';
 import { newJudgeState } from '../detect/memory.ts';
 import { loadStates } from './detection-memory.ts';
+import { watchState } from './held-state.ts';
+import { NO_PROFILE } from './packed-profile.ts';
 import { readProfile, readState } from './stored-state.ts';
 
 const TWISTS: [string, Twist][] = [
@@ -42,6 +44,7 @@ test.each(['', 'null', '{}', '{"judge":{},"anomalies":[]}', '[1', '{"learnedAt":
       detectorStates: async () => [{ hpaId: 7, state: text, profile: text, updatedAt: MONDAY }],
     };
     const known = (await loadStates(store, 'prod', MONDAY + HOUR)).get(7);
-    expect(known).toMatchObject({ state: { judge: newJudgeState(), anomalies: [] }, profile: {}, learnedAt: null });
+    expect(known).toMatchObject({ profile: NO_PROFILE, learnedAt: null });
+    expect(known && watchState(known.state)).toEqual({ judge: newJudgeState(), anomalies: [] });
   },
 );
