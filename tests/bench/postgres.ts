@@ -22,6 +22,8 @@ import {
  * for the same data; all in one run, in turns.
  */
 
+/** Of the rows/s of bare COPY. */
+const AT_LEAST = 0.5;
 const ROUNDS = 3;
 const HPAS = 300;
 const HPAS_A_BATCH = 10;
@@ -88,6 +90,7 @@ async function compareWrites(
   name: string,
   batches: Batch[],
   isBaseline: boolean,
+  ratioAtLeast: number | null,
 ): Promise<object> {
   const took = { copy: [] as number[], postgres: [] as number[], sqlite: [] as number[] };
   const days = daysOf(batches);
@@ -101,7 +104,8 @@ async function compareWrites(
   const ratio = round(quantile(took.copy, 0.5) / quantile(took.postgres, 0.5));
   return {
     ...{ bench: `postgres/${name}`, rows, batches: batches.length, rowsPerSecond: perSecond(took.postgres) },
-    ...{ copyRowsPerSecond: perSecond(took.copy), ratio, ratioAtLeast: 0.5, isMet: ratio >= 0.5 },
+    ...{ copyRowsPerSecond: perSecond(took.copy), ratio },
+    ...(ratioAtLeast === null ? {} : { ratioAtLeast, isMet: ratio >= ratioAtLeast }),
     ...{ sqliteRowsPerSecond: perSecond(took.sqlite) },
     ratioToSqlite: round(quantile(took.sqlite, 0.5) / quantile(took.postgres, 0.5)),
   };
@@ -132,9 +136,10 @@ export async function bench(): Promise<object[]> {
   const server = await startPostgres({ fsync: true, settings: { shared_buffers: '512MB' } });
   try {
     return [
-      await compareWrites(server, 'write-history', historyBatches(), true),
-      await compareWrites(server, 'write-catch-up', catchUpBatches(), false),
-      await compareWrites(server, 'write-scans', liveBatches(HPAS, 600), false),
+      await compareWrites(server, 'write-history', historyBatches(), true, AT_LEAST),
+      await compareWrites(server, 'write-catch-up', catchUpBatches(), false, AT_LEAST),
+      // A row an HPA: as much of it is its cursor, which moves with it and which no COPY knows.
+      await compareWrites(server, 'write-scans', liveBatches(HPAS, 600), false, null),
       await compareReads(server),
     ];
   } finally {

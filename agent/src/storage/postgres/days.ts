@@ -17,12 +17,16 @@ export type DayChange = {
 /** Collects changes of many rows into one a day and cluster. */
 export function dayChanges() {
   const byCluster = new Map<string, Map<number, DayChange>>();
+  let latest: DayChange | null = null;
+  /** Rows come by HPA and time: mostly it is the same as before. */
   const changeOf = (cluster: string, day: number): DayChange => {
+    if (latest?.day === day && latest.cluster === cluster) return latest;
     let days = byCluster.get(cluster);
     if (days === undefined) byCluster.set(cluster, (days = new Map<number, DayChange>()));
     let change = days.get(day);
     if (change === undefined)
       days.set(day, (change = { day, cluster, samples: 0, baseline: 0, firstTs: Number.MAX_SAFE_INTEGER }));
+    latest = change;
     return change;
   };
   return {

@@ -1,4 +1,4 @@
-import { FIRST_VALUE, orNull } from '../packed.ts';
+import { FIRST_VALUE, orNull, TS, WIDTH } from '../packed.ts';
 import type { Sql } from './sql.ts';
 
 /** Columns of `sample` in the order of VALUE_COLUMNS; those that hold small whole numbers are REAL. */
@@ -18,8 +18,11 @@ const IS_REAL = COLUMNS.map(([, type]) => type === 'real');
 export const VALUE_NAMES = NAMES.join(', ');
 export const VALUE_COUNT = COLUMNS.length;
 
-/** Rows of one statement: more make it no faster, and its text is held in memory three times. */
+/** Rows of one statement: more make it no faster, and its text is held in memory twice. */
 const ROWS_AT_ONCE = 10_000;
+
+/** Characters of COPY that are sent at once. */
+const CHUNK = 64_000;
 
 /** The values of a row as they are stored; NaN: none. */
 export type Values = Float64Array;
@@ -51,13 +54,43 @@ export const mergeValues = (known: Values, given: Values): Values =>
 
 export const sameValues = (a: Values, b: Values): boolean => a.every((value, i) => Object.is(value, b[i]));
 
-/** Rows to write, column by column, as texts of the arrays that `unnest` takes: pg would look at each element. */
-export type RowColumns = { count: number; columns: (number | 'NULL')[][] };
+/** Rows of one HPA that are not there: all of `rows`, or those that begin at `at`. */
+export type NewRows = { hpaId: number; rows: Float64Array; at: readonly number[] | null };
 
-export const noRows = (): RowColumns => ({ count: 0, columns: Array.from({ length: VALUE_COUNT + 2 }, () => []) });
+/** Rows that are known not to be there: their HPAs are locked. */
+export async function insertRows(sql: Sql, all: readonly NewRows[], now: number, isBaseline: boolean): Promise<void> {
+  if (all.length === 0) return;
+  const rest = `\t${now}\t${isBaseline ? 1 : 0}\n`;
+  await sql.copy(`sample (hpa_id, ts, ${VALUE_NAMES}, created_at, is_baseline)`, chunksOf(all, rest));
+}
 
-export function pushRow(rows: RowColumns, hpaId: number, ts: number, values: Values): void {
-  rows.count += 1;
+function* chunksOf(all: readonly NewRows[], rest: string): Generator<string> {
+  let lines = '';
+  for (const { hpaId, rows, at } of all) {
+    if (at === null) for (let row = 0; row < rows.length; row += WIDTH) lines += lineOf(hpaId, rows, row) + rest;
+    else for (const row of at) lines += lineOf(hpaId, rows, row) + rest;
+    if (lines.length < CHUNK) continue;
+    yield lines;
+    lines = '';
+  }
+  yield lines;
+}
+
+function lineOf(hpaId: number, rows: Float64Array, at: number): string {
+  let line = `${hpaId}\t${rows[at + TS] ?? 0}`;
+  for (let i = 0; i < VALUE_COUNT; i++) {
+    const value = orNull(rows[at + FIRST_VALUE + i]);
+    line += value === null ? '\t\\N' : `\t${IS_REAL[i] ? Math.fround(value) : value}`;
+  }
+  return line;
+}
+
+/** Rows that are there and change, column by column, as `unnest` takes them. */
+export type ChangedRows = { columns: (number | 'NULL')[][] };
+
+export const noChangedRows = (): ChangedRows => ({ columns: Array.from({ length: VALUE_COUNT + 2 }, () => []) });
+
+export function pushChanged(rows: ChangedRows, hpaId: number, ts: number, values: Values): void {
   rows.columns[0]?.push(hpaId);
   rows.columns[1]?.push(ts);
   for (let i = 0; i < VALUE_COUNT; i++) {
@@ -69,33 +102,20 @@ export function pushRow(rows: RowColumns, hpaId: number, ts: number, values: Val
 const unnested = `unnest($1::bigint[], $2::bigint[], ${COLUMNS.map(([, type], i) => `$${i + 3}::${type}[]`).join(', ')})
   AS w (hpa_id, ts, ${VALUE_NAMES})`;
 
-/** Rows that are known not to be there: their HPAs are locked. */
-export async function insertRows(sql: Sql, rows: RowColumns, now: number, isBaseline: boolean): Promise<void> {
-  for (const part of parts(rows))
-    await sql.run(
-      `INSERT INTO sample (hpa_id, ts, created_at, is_baseline, ${VALUE_NAMES})
-       SELECT w.hpa_id, w.ts, $12::bigint, $13::smallint, ${NAMES.map((name) => `w.${name}`).join(', ')} FROM ${unnested}`,
-      [...part, now, isBaseline ? 1 : 0],
-    );
-}
-
 /** Rows that are there, with all their values. What is a baseline row stays one. */
-export async function updateRows(sql: Sql, rows: RowColumns, isBaseline: boolean): Promise<void> {
-  for (const [i, part] of [...parts(rows)].entries()) {
+export async function updateRows(sql: Sql, { columns }: ChangedRows, isBaseline: boolean): Promise<void> {
+  const count = columns[0]?.length ?? 0;
+  for (let at = 0; at < count; at += ROWS_AT_ONCE) {
+    const part = columns.map((column) => column.slice(at, at + ROWS_AT_ONCE));
     // Known before the statement is planned: so only these days are looked at.
-    const times = (rows.columns[1] ?? []).slice(i * ROWS_AT_ONCE, (i + 1) * ROWS_AT_ONCE).map(Number);
+    const times = (part[1] ?? []).map(Number);
     await sql.run(
       `UPDATE sample s SET ${NAMES.map((name) => `${name} = w.${name}`).join(', ')},
          is_baseline = GREATEST(s.is_baseline, $12::smallint)
        FROM ${unnested} WHERE s.hpa_id = w.hpa_id AND s.ts = w.ts AND s.ts >= $13::bigint AND s.ts <= $14::bigint`,
-      [...part, isBaseline ? 1 : 0, least(times), most(times)],
+      [...part.map((column) => `{${column.join(',')}}`), isBaseline ? 1 : 0, least(times), most(times)],
     );
   }
-}
-
-function* parts({ count, columns }: RowColumns): Generator<string[]> {
-  for (let at = 0; at < count; at += ROWS_AT_ONCE)
-    yield columns.map((column) => `{${column.slice(at, at + ROWS_AT_ONCE).join(',')}}`);
 }
 
 const least = (list: readonly number[]): number => list.reduce((a, b) => Math.min(a, b), Infinity);

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { copyIn } from './copy-in.ts';
 
 /** What a statement is given; arrays are for `unnest` and `ANY`. */
 export type SqlValue = string | number | boolean | null | SqlList;
@@ -15,6 +16,8 @@ export type Sql = {
   arrays<T extends readonly unknown[]>(text: string, values?: Values): Promise<T[]>;
   /** How many rows the statement wrote or deleted. */
   run(text: string, values?: Values): Promise<number>;
+  /** Lines of COPY's text format into a table; `target`: its name and columns. */
+  copy(target: string, chunks: Iterable<string>): Promise<void>;
   /** Several statements at once, without values. */
   script(text: string): Promise<void>;
 };
@@ -33,6 +36,7 @@ export function sqlOf(client: Pick<pg.ClientBase, 'query'>): Sql {
     async run(text: string, values: Values = []) {
       return (await client.query({ text, values: values.map(storable) })).rowCount ?? 0;
     },
+    copy: (target: string, chunks: Iterable<string>) => copyIn(client, `COPY ${target} FROM STDIN`, chunks),
     async script(text: string) {
       await client.query(text);
     },

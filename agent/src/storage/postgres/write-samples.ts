@@ -7,19 +7,20 @@ import { writeRevisions } from './revisions.ts';
 import {
   insertRows,
   mergeValues,
-  noRows,
-  pushRow,
+  noChangedRows,
+  pushChanged,
   sameValues,
   updateRows,
   valuesOf,
-  type RowColumns,
+  type ChangedRows,
+  type NewRows,
 } from './sample-rows.ts';
 import { advance, type Advanced } from './scan-states.ts';
 import { planSpecWrites } from './spec-writes.ts';
 import { latestSpecs, replaceSpecs } from './specs.ts';
 import type { Sql } from './sql.ts';
 import { storedRows } from './stored-rows.ts';
-import { tailAfter, type StoredRow, type Tail } from './tails.ts';
+import { TAIL_MS, tailAfter, type StoredRow, type Tail } from './tails.ts';
 
 export type Written = {
   /** How many rows the batch held of HPAs that there are. */
@@ -46,8 +47,8 @@ export async function writeBatch(sql: Sql, batch: SampleWrite, tails: ReadonlyMa
   await replaceSpecs(sql, specs);
 
   const days = dayChanges();
-  const fresh = noRows();
-  const altered = noRows();
+  const fresh: NewRows[] = [];
+  const altered = noChangedRows();
   const after = new Map([...known].map(([hpaId, tail]) => [hpaId, { ...tail, writes: tail.writes + 1 }]));
   for (const rows of locked) {
     const { hpaId, newestTs, first, last } = rows;
@@ -88,25 +89,42 @@ async function latestOf(
   return latest;
 }
 
-type Places = { days: ReturnType<typeof dayChanges>; fresh: RowColumns; altered: RowColumns };
+type Places = { days: ReturnType<typeof dayChanges>; fresh: NewRows[]; altered: ChangedRows };
 
-/** Puts each row where it belongs: among those to insert, those to update, or nowhere, since it brings nothing new. Answers what stands then. */
-function place(
+/** Puts each row where it belongs: among those to insert, those to update, or nowhere, since it brings nothing new. Answers the newest that stand then. */
+function place(locked: LockedRows, isBaseline: boolean, places: Places): Map<number, StoredRow> {
+  const { hpaId, cluster, rows, last, stored } = locked;
+  const { days, fresh } = places;
+  if (stored.size > 0) return placeAmong(locked, isBaseline, places);
+  fresh.push({ hpaId, rows, at: null });
+  const standing = new Map<number, StoredRow>();
+  for (let at = 0; at < rows.length; at += WIDTH) {
+    const ts = rows[at + TS] ?? 0;
+    days.add(cluster, ts, true, isBaseline);
+    if (ts >= last - TAIL_MS) standing.set(ts, { values: valuesOf(rows, at), isBaseline });
+  }
+  return standing;
+}
+
+/** The same where some may be there already. */
+function placeAmong(
   { hpaId, cluster, rows, stored }: LockedRows,
   isBaseline: boolean,
   { days, fresh, altered }: Places,
 ): Map<number, StoredRow> {
   const standing = new Map(stored);
+  const isNew: number[] = [];
   for (let at = 0; at < rows.length; at += WIDTH) {
     const ts = rows[at + TS] ?? 0;
     const row = stored.get(ts);
     const given = valuesOf(rows, at);
     const values = row ? mergeValues(row.values, given) : given;
     const isMarked = isBaseline && row?.isBaseline !== true;
-    if (row === undefined) pushRow(fresh, hpaId, ts, values);
-    else if (isMarked || !sameValues(values, row.values)) pushRow(altered, hpaId, ts, values);
+    if (row === undefined) isNew.push(at);
+    else if (isMarked || !sameValues(values, row.values)) pushChanged(altered, hpaId, ts, values);
     days.add(cluster, ts, row === undefined, isMarked);
     standing.set(ts, { values, isBaseline: isBaseline || row?.isBaseline === true });
   }
+  if (isNew.length > 0) fresh.push({ hpaId, rows, at: isNew });
   return standing;
 }
