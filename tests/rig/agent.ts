@@ -35,6 +35,9 @@ export type AgentProcess = {
   /** SIGTERM; resolves with the exit code and how long it took. */
   stop(): Promise<{ code: number | null; ms: number }>;
   kill(): Promise<void>;
+  /** SIGSTOP: nothing of it moves until `thaw`. */
+  freeze(): void;
+  thaw(): void;
 };
 
 export type Forward = { pid: number; address: string; port: number; context: string };
@@ -48,6 +51,8 @@ export type AgentSurroundings = {
   uid?: number;
   /** Where the settings file is written; the data directory by default. */
   settingsDir?: string;
+  /** Further variables of its environment. */
+  env?: Record<string, string>;
 };
 
 /**
@@ -61,7 +66,7 @@ export async function startAgentProcess(
   flags: readonly string[] = [],
   nodeFlags: readonly string[] = [],
   canHurry = false,
-  { clockFile, uid, settingsDir }: AgentSurroundings = {},
+  { clockFile, uid, settingsDir, env: further = {} }: AgentSurroundings = {},
 ): Promise<AgentProcess> {
   const dataDir = settings.dataDir ?? newDataDir();
   const file = join(settingsDir ?? dataDir, 'settings.yaml');
@@ -89,6 +94,7 @@ export async function startAgentProcess(
         TEST_CLOCK_SHIFT_MS: String(clockShiftMs),
         [FAST_TIME]: timeFile,
         ...(clockFile === undefined ? {} : { TEST_CLOCK_FILE: clockFile }),
+        ...further,
       },
       ...(uid === undefined ? {} : { uid, gid: uid }),
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -156,6 +162,8 @@ export async function startAgentProcess(
       child.kill('SIGKILL');
       await exited;
     },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
   };
 }
 

@@ -80,3 +80,16 @@ test('after stop nothing more begins', async () => {
   await clock.advance(120_000);
   expect(done).toEqual([]);
 });
+
+test('what is dropped is collected no further, and the next one takes its place', async () => {
+  const { clock, due, done, runner } = rig({ clusters: ['a', 'b'], unreachable: ['a'] });
+  due.add('a');
+  await clock.advance(1_000);
+  await runner.drop('a');
+  due.add('b');
+  runner.kick('b');
+  await clock.advance(1_000);
+  expect(done).toEqual(['b']);
+  await runner.drop('never there');
+  await runner.stop();
+});

@@ -4,6 +4,7 @@ import { createEventBus } from '../core/events.ts';
 import { FakeClock } from '../core/fake-clock.fixture.ts';
 import { silentLogger } from '../core/logger.ts';
 import type { Cluster } from '../domain/cluster.ts';
+import type { SharedCluster } from '../domain/ownership.ts';
 import type { ForwardPool, ForwardTarget } from '../kubectl/forward-pool.ts';
 import { resolveContext } from '../kubectl/contexts.ts';
 import type { StoredCluster, StoredHpa } from '../storage/store.ts';
@@ -21,6 +22,7 @@ function rig({
   clusters = [] as Cluster[],
   stored = [] as StoredCluster[],
   lanes = [1001, 1002] as number[] | 'auto',
+  shared = false,
 } = {}) {
   const rows = new Map(stored.map((row) => [row.name, row]));
   const wanted = new Map<string, ForwardTarget>();
@@ -42,7 +44,17 @@ function rig({
     info: unused,
     stop: unused,
   };
-  const fleet = new Fleet({
+  const freed: string[] = [];
+  /** As another agent, or this one, finds the list in the database. */
+  const list = (): SharedCluster[] => [
+    ...clusters.map((cluster): SharedCluster => ({ ...cluster, createdAt: 0 })),
+    ...[...rows.values()].flatMap(({ name, definition, createdAt }): SharedCluster[] =>
+      definition !== null && 'context' in definition
+        ? [{ name, reach: { kind: 'context', ...definition }, source: 'api', prometheus: null, createdAt }]
+        : [],
+    ),
+  ];
+  const fleet: Fleet = new Fleet({
     store: {
       listClusters: async () => [...rows.values()],
       saveCluster: async (row) => void rows.set(row.name, row),
@@ -61,8 +73,11 @@ function rig({
       resolveContext({ name, context }, { contexts, contextSuffix: '-admin', code: 'cluster/unknown' }),
     refreshContexts: async () => undefined,
     connect: unused,
+    ...(shared && {
+      shared: { refresh: async () => fleet.follow(list()), free: async (name: string) => void freed.push(name) },
+    }),
   });
-  return { fleet, rows, wanted, removed, events, contexts };
+  return { fleet, freed, rows, wanted, removed, events, contexts };
 }
 
 const endpoints = (wanted: Map<string, ForwardTarget>) =>
@@ -176,5 +191,65 @@ describe('removing a cluster', () => {
     await fleet.start();
     await expect(fleet.remove(name)).rejects.toMatchObject({ code });
     await expect(fleet.remove(name)).rejects.toBeInstanceOf(AgentError);
+  });
+});
+
+describe('where several agents share the list', () => {
+  test('all of it is known, and only what is to be watched has a lane and a forward', async () => {
+    const { fleet, wanted, rows } = rig({ clusters: [configured('a'), configured('b')], shared: true });
+    await fleet.start();
+    expect([fleet.list().map(({ name }) => name), fleet.lanes(), wanted.size]).toEqual([['a', 'b'], [[], []], 0]);
+    await fleet.watch('b');
+    expect([fleet.watches('a'), fleet.watches('b'), fleet.watchedNames(), [...wanted.keys()]]).toEqual([
+      false,
+      true,
+      ['b'],
+      ['b'],
+    ]);
+    // Lanes and places are each agent's own.
+    expect(rows.size).toBe(0);
+  });
+
+  test('what is watched no longer stays known, with its HPAs', async () => {
+    const { fleet, wanted, removed, events } = rig({ clusters: [configured('a')], shared: true });
+    await fleet.start();
+    await fleet.watch('a');
+    await fleet.unwatch('a');
+    expect([fleet.has('a'), fleet.watches('a'), wanted.size, removed, events]).toEqual([true, false, 0, [], []]);
+  });
+
+  test('one that is added is in the list before anybody watches it, and told once', async () => {
+    const { fleet, rows, wanted, events } = rig({ shared: true });
+    await fleet.start();
+    expect((await fleet.findOrAdd('b')).name).toBe('b');
+    expect([rows.get('b')?.definition, wanted.size, events]).toEqual([{ context: 'b-admin' }, 0, ['b added']]);
+  });
+
+  test('one that is removed is taken from its owner first', async () => {
+    const { fleet, freed, rows, removed, events } = rig({ shared: true });
+    await fleet.start();
+    await fleet.findOrAdd('a');
+    await fleet.remove('a');
+    expect([freed, removed, rows.size, fleet.has('a')]).toEqual([['a'], [7], 0, false]);
+    expect(events).toEqual(['a added', 'a removed']);
+  });
+
+  test('what other agents add, change and remove is followed; the own settings win', async () => {
+    const { fleet, wanted, events } = rig({ clusters: [configured('a', 'mine')], shared: true });
+    await fleet.start();
+    const other = (name: string, context: string): SharedCluster => ({
+      name,
+      reach: { kind: 'context', context },
+      source: 'config',
+      prometheus: null,
+      createdAt: 1,
+    });
+    fleet.follow([other('a', 'theirs'), other('x', 'x-1')]);
+    await fleet.watch('x');
+    expect([fleet.get('a').reach, fleet.get('x').prometheus]).toEqual([{ kind: 'context', context: 'mine' }, LOCATION]);
+    fleet.follow([other('a', 'theirs'), other('x', 'x-2')]);
+    expect(wanted.get('x')?.reach).toEqual({ kind: 'context', context: 'x-2' });
+    fleet.follow([other('a', 'theirs')]);
+    expect([fleet.has('x'), events]).toEqual([false, ['x added', 'x removed']]);
   });
 });

@@ -133,3 +133,34 @@ test('stop lets a running scan finish within the grace time and aborts it after'
   await clock.advance(120_000);
   expect(engine.view().running.size).toBe(0);
 });
+
+describe('a cluster that came or goes between its turns', () => {
+  test('is scanned at once, beside the slots, and not a second time while that runs', async () => {
+    const { clock, scans, engine } = rig([['a', 'b']], 7_000);
+    await clock.advance(1_000);
+    const done = engine.scanNow('b');
+    await engine.scanNow('b');
+    await clock.advance(10_000);
+    await done;
+    expect(scans).toEqual([
+      ['a', 0],
+      ['b', 1],
+    ]);
+  });
+
+  test('has the time of a slot for that', async () => {
+    const { clock, aborted, engine } = rig([[]], 60_000);
+    const done = engine.scanNow('b');
+    await clock.advance(30_000);
+    await done;
+    expect(aborted).toEqual(['b']);
+  });
+
+  test('dropped, its scan is aborted, and whoever dropped it waits for the end of that; others go on', async () => {
+    const { clock, aborted, engine } = rig([['a'], ['b']], 7_000);
+    await clock.advance(1_000);
+    await engine.drop('a');
+    expect([aborted, [...engine.view().running.keys()]]).toEqual([['a'], ['b']]);
+    await engine.drop('never there');
+  });
+});

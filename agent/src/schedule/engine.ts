@@ -93,11 +93,13 @@ export function startEngine(deps: EngineDeps): Engine {
     cancelDeadline();
   }
 
-  async function scanOne(cluster: string, opened: Promise<void>, abort: AbortController): Promise<void> {
+  async function scanOne(cluster: string, opened: Promise<void>, deadline: AbortController): Promise<void> {
     // The cluster's previous scan did not settle although its deadline passed: this pass is lost, others are not.
     if (running.has(cluster)) return;
     const since = clock.now();
-    const done = opened.then(() => deps.scan(cluster, abort.signal));
+    const abort = new AbortController();
+    const signal = AbortSignal.any([deadline.signal, abort.signal]);
+    const done = opened.then(() => deps.scan(cluster, signal));
     running.set(cluster, { since, abort, done });
     await done.finally(() => running.delete(cluster));
   }
