@@ -71,7 +71,7 @@ export async function startSharingRig(clusters: number, hpasPerCluster: number):
       const agent = await startAgentProcess(
         {
           lanes,
-          slotDuration: '60s',
+          slotDuration: '5s',
           ...(hasContext && { kubectl: { path: kubectl?.path, kubeconfig } }),
           clusters: fleet.clusters
             .filter((cluster) => hasContext || cluster.name !== tunnelled.name)
