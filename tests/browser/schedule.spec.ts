@@ -1,4 +1,4 @@
-import type { TimeslotsAnswer } from '../../agent/src/contract/api.ts';
+import type { StatusAnswer, TimeslotsAnswer } from '../../agent/src/contract/api.ts';
 import { answering, changing, comeBack, holdBack, refuseToken, takeAgentDown } from './agent-answers.ts';
 import { expectAccessible } from './axe.ts';
 import { IDLE } from './empty-answers.ts';
@@ -17,6 +17,24 @@ for (const theme of ['dark', 'light'] as const)
     await expect(page.getByTestId('schedule-turn').filter({ hasText: /now,\s\d+\ss left/ })).toHaveCount(1);
     await expectAccessible(page);
   });
+
+test('agents that share a database stand below their clusters; a lone one needs no table', async ({ visit, page }) => {
+  await visit(PAGE);
+  await expect(page.getByTestId('schedule-clusters')).toBeVisible();
+  await expect(page.getByTestId('schedule-agents')).toHaveCount(0);
+  await changing<StatusAnswer>(page, '/api/v1/monitoring/status', (real) => {
+    const [one] = real.agents;
+    if (one === undefined) throw new Error('the status names no agent');
+    return { ...real, agents: [one, { ...one, id: 'other', name: 'hpa-watch-1', state: 'lost', clusters: [] }] };
+  });
+  await visit(PAGE);
+  const rows = page.getByTestId('schedule-agents').locator('tbody tr');
+  await expect(rows).toHaveCount(2);
+  await expect(rows.first()).toContainText('prod-eu');
+  await expect(rows.last()).toContainText('hpa-watch-1');
+  await expect(rows.last()).toContainText('lost, others took over');
+  await expectAccessible(page);
+});
 
 const lineAt = (left: { x: number } | null): number => left?.x ?? Number.NaN;
 

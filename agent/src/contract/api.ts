@@ -58,7 +58,7 @@ export type { MuteAnswer, MuteRequest } from './mute.ts';
 export type { SeriesAnswer, SeriesMetric } from './series.ts';
 export type { ForwardView } from './forward.ts';
 export type { SparklineItem, SparklinesAnswer } from './sparklines.ts';
-export type { PortCluster, SlotTimes, StatusAnswer, TimeSlotsView } from './status.ts';
+export type { AgentView, PortCluster, SlotTimes, StatusAnswer, TimeSlotsView } from './status.ts';
 export type { StreamEvent } from './stream.ts';
 export type { SummaryAnswer } from './summary.ts';
 export type {

@@ -57,6 +57,7 @@ export const TEST_IDS = {
     idle: 'schedule-idle',
     skeleton: 'schedule-skeleton',
     clusters: 'schedule-clusters',
+    agents: 'schedule-agents',
   },
   enrol: {
     page: 'enrol-page',

@@ -3,6 +3,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { PluginPage } from '@grafana/runtime';
 import { t, Trans } from '@grafana/i18n';
 import { Alert, EmptyState, LinkButton, useStyles2 } from '@grafana/ui';
+import type { AgentClient } from '../../api/agent-client';
 import { dataSourceUrl, enrolUrl } from '../../view/links';
 import { ProblemNotice } from '../../view/ProblemNotice';
 import { clockCorrectionMs } from '../../view/schedule/cycle';
@@ -11,6 +12,7 @@ import { Skeleton } from '../../view/Skeleton';
 import { TEST_IDS } from '../../view/test-ids';
 import { useNow } from '../../view/use-now';
 import { useAgent } from '../agent-context';
+import { AgentTable } from './AgentTable';
 import { ClusterTable } from './ClusterTable';
 import { CycleLine } from './CycleLine';
 import { useSchedule, type HeldSchedule } from '../../view/schedule/use-schedule';
@@ -40,13 +42,15 @@ export default function SchedulePage() {
             heights={[6, 30, 20]}
           />
         )}
-        {data !== null && <Schedule held={data} canEdit={canEdit} />}
+        {data !== null && <Schedule held={data} client={client} canEdit={canEdit} />}
       </div>
     </PluginPage>
   );
 }
 
-function Schedule({ held: { schedule, aheadMs }, canEdit }: { held: HeldSchedule; canEdit: boolean }) {
+type ScheduleProps = { held: HeldSchedule; client: AgentClient; canEdit: boolean };
+
+function Schedule({ held: { schedule, aheadMs }, client, canEdit }: ScheduleProps) {
   const correction = clockCorrectionMs(aheadMs);
   const now = useNow(1_000) + correction;
   if (schedule.clusters.length === 0) return <Idle canEdit={canEdit} />;
@@ -70,6 +74,7 @@ function Schedule({ held: { schedule, aheadMs }, canEdit }: { held: HeldSchedule
       <CycleLine schedule={schedule} now={now} />
       <SchedulePicture schedule={schedule} clockAheadMs={correction} />
       <ClusterTable clusters={schedule.clusters} now={now} />
+      <AgentTable client={client} now={now} />
     </>
   );
 }
