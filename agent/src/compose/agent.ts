@@ -184,6 +184,7 @@ export async function startAgent({
     const infoOf = (cluster: Cluster): ClusterInfo => ({
       ...cluster,
       lanePort: fleet.placeOf(cluster.name)?.endpoint.port ?? null,
+      ...(shared && { watchedBy: shared.ownerOf(cluster.name)?.name ?? null }),
     });
     const alone = { id: randomUUID(), name: config.sharing.name ?? hostname(), version, startedAt: clock.now() };
     const services: Services = {

@@ -36,7 +36,7 @@ export function createDiscovering({ fleet, collector, owning, openPool, connect 
 }
 
 function elsewhere(name: string, owning: Owning): AgentError {
-  const owner = owning.agents().find(({ clusters }) => clusters.some(({ cluster }) => cluster === name));
+  const owner = owning.ownerOf(name);
   const who = owner
     ? `ask ${owner.name}${owner.url === null ? '' : ` (${owner.url})`}, which watches it`
     : 'no agent watches it';

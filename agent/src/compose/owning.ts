@@ -11,7 +11,7 @@ import { toAgentError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { AgentState } from '../domain/agent-state.ts';
 import type { Cluster } from '../domain/cluster.ts';
-import type { Duty, LeaseTable, Notice, SharedCluster } from '../domain/ownership.ts';
+import type { AgentRecord, Duty, LeaseTable, Notice, SharedCluster } from '../domain/ownership.ts';
 import { agentStates } from '../ownership/agent-states.ts';
 import { startSharing, type Held, type Sharing, type SharingTiming } from '../ownership/sharing.ts';
 import type { Engine } from '../schedule/engine.ts';
@@ -58,6 +58,8 @@ export type Owning = {
   /** A write was refused. */
   doubt(cluster: string): void;
   agents(): AgentState[];
+  /** null: nobody watches it. */
+  ownerOf(cluster: string): Pick<AgentRecord, 'name' | 'url'> | null;
   isOutOfReach(cluster: string): boolean;
   /** Joins the others, and takes and gives from now on. Resolves after the first look. */
   begin(parts: OwningParts, url: string): Promise<void>;
@@ -124,6 +126,11 @@ export function createOwning(deps: OwningDeps): Owning {
     agents() {
       const shared = sharing?.shared();
       return sharing && shared ? agentStates(shared, { id: sharing.id(), state: sharing.state() }) : [];
+    },
+    ownerOf(cluster) {
+      const { agents = [], leases = [] } = sharing?.shared() ?? {};
+      const owner = leases.find(({ name }) => name === cluster)?.owner ?? null;
+      return agents.find(({ id, isLive }) => isLive && id === owner) ?? null;
     },
     isOutOfReach: (cluster) => outOfReach.includes(cluster),
     async begin(parts, url) {

@@ -36,6 +36,13 @@ export const clusterSchema = z.object({
   ready: z.number().int().min(0).describe('enrolled HPAs with a baseline'),
   forward: forwardSchema.nullable(),
   last_scan: lastScanSchema.nullable(),
+  watched_by: z
+    .string()
+    .nullable()
+    .optional()
+    .describe(
+      'where several agents share a database: the name of the one that watches it (forward and scan are known to that one); null: none',
+    ),
 });
 export type ClusterView = z.infer<typeof clusterSchema>;
 

@@ -30,5 +30,8 @@ export type SlotState = {
   executingSince: number | null;
 };
 
-/** A cluster that is watched, and its lane; `lanePort` is null where no lane was given to it yet. */
-export type ClusterInfo = Cluster & { lanePort: number | null };
+/**
+ * A cluster that is watched, and its lane; `lanePort` is null where no lane was given to it yet, or another agent watches it: `watchedBy` is
+ * the name of the one that does, null: none does, absent: there is only one agent.
+ */
+export type ClusterInfo = Cluster & { lanePort: number | null; watchedBy?: string | null };

@@ -30,6 +30,7 @@ export function presentCluster(
     ready: count?.ready ?? 0,
     forward: forward ? presentForward(forward, now) : null,
     last_scan: outcome ? presentScan(outcome) : null,
+    ...(info.watchedBy === undefined ? {} : { watched_by: info.watchedBy }),
   };
 }
 

@@ -86,8 +86,9 @@ export function anomalyMethods({ database, clusters, holder }: AnomalyDeps): Ano
     acceptNewNormal: async (hpaId, since) =>
       write(await clusterOf(hpaId), 'person', (sql) => acceptNewNormal(sql, hpaId, since)),
 
+    // A person removed a cluster, so that nobody owns it any more: whoever was asked tells the end of what fired.
     enqueueNotifications: async (notifications) =>
-      write(await concerned({ anomalies: [], notifications }), 'agent', async (sql) => ({
+      write(await concerned({ anomalies: [], notifications }), 'person', async (sql) => ({
         queued: await enqueue(sql, notifications),
       })),
     // Who sends is no matter of who owns a cluster: out of turn, and each by its claim.
