@@ -222,6 +222,8 @@ export async function startAgent({
     await shared?.begin({ fleet, engine, runner, detection, watch, store, kickSender: () => detecting.kick() }, url);
     begun = true;
     stops.push(() => shared?.halt());
+    // Before all others: what they have to tell the database must not hold them up where nobody answers.
+    stops.push(() => buffer?.letGo());
     return { url, keptToken: kept, services, broken, stop: stops.all };
   } catch (error) {
     await stops.all();

@@ -192,7 +192,9 @@ function answerError({ logger, metrics, clock }: Pick<Services, 'logger' | 'metr
     const log = { requestId, method: req.method, path: req.path, status, code: body.code };
     // What was broken off since its client had gone is no failure of ours.
     const isGone = res.destroyed && body.code !== 'agent/internal';
-    if (status >= 500 && !isGone) logger.error({ ...log, err: error }, 'request failed');
+    // That a database over the network is away is told once, and not for each question.
+    const isKnown = body.code === 'storage/unreachable';
+    if (status >= 500 && !isGone && !isKnown) logger.error({ ...log, err: error }, 'request failed');
     else logger.debug(log, body.message);
     if (res.headersSent || res.destroyed) return void res.destroy();
     if (status === 503) res.set('retry-after', '5');

@@ -1,5 +1,6 @@
 import type { HpaItem } from '../contract/api.ts';
 import { SECOND, type Clock } from '../core/clock.ts';
+import { isAgentError } from '../core/errors.ts';
 import { hpaId, type HpaKey } from '../domain/hpa.ts';
 import type { HpaRow, Store } from '../storage/store.ts';
 import type { Changes } from './changes.ts';
@@ -90,7 +91,12 @@ export function createFleetItems({ store, clock, changes, facts }: FleetItemsDep
       // One after the other: a look is compared with the one before it.
       const done = Promise.resolve(loading?.done)
         .catch(() => undefined)
-        .then(() => load(count));
+        .then(() => load(count))
+        .catch((error: unknown) => {
+          // A database over the network that is away: what was seen last is told (status says that it is away).
+          if (held && isAgentError(error) && error.code === 'storage/unreachable') return held.snapshot;
+          throw error;
+        });
       const mine = { count, done };
       loading = mine;
       const settle = () => {

@@ -2,6 +2,7 @@ import type { StatusAnswer, SummaryAnswer, TimeslotsAnswer } from '../contract/a
 import { statusAnswerSchema } from '../contract/status.ts';
 import { summaryAnswerSchema } from '../contract/summary.ts';
 import { timeslotsAnswerSchema } from '../contract/timeslots.ts';
+import { isAgentError } from '../core/errors.ts';
 import { formatDuration } from '../core/duration.ts';
 import { presentCredential, type CredentialState } from './credential-state.ts';
 import { presentAgents } from './present-agents.ts';
@@ -14,7 +15,7 @@ import { presentDatabase } from './present-database.ts';
 import { summaryFingerprint } from './present-summary.ts';
 import { readSummary } from './read-summary.ts';
 import type { EventLoopWatch } from './event-loop.ts';
-import type { FleetItems } from './fleet-items.ts';
+import type { FleetItem, FleetItems } from './fleet-items.ts';
 import { jsonRoute, ok, type Route } from './route.ts';
 import type { Services } from './services.ts';
 import { iso } from './time-text.ts';
@@ -60,7 +61,8 @@ export const statusRoutes = (deps: Deps): Route[] => {
       async handle() {
         const counts = await store.counts();
         const process = await processView(deps);
-        const { items } = await deps.items.read();
+        // Where the database is away, and was so from the first question on, nobody knows how far behind anything is.
+        const items = await deps.items.read().then(({ items }) => items, noneWhereAway);
         const now = clock.now();
         const view = schedule.view(now);
         return ok({
@@ -95,3 +97,8 @@ export const statusRoutes = (deps: Deps): Route[] => {
     }),
   ];
 };
+
+function noneWhereAway(error: unknown): readonly FleetItem[] {
+  if (isAgentError(error) && error.code === 'storage/unreachable') return [];
+  throw error;
+}

@@ -39,6 +39,8 @@ export type DatabaseBuffer = {
   state(): BufferState;
   /** Something of this cluster is not in the database yet, so nothing can be judged of it. */
   isHolding(cluster: string): boolean;
+  /** The agent stops: where the database does not answer, nothing waits for it any longer from here on. */
+  letGo(): Promise<void>;
 };
 
 /** A scan has its slot of 15 s at least: it does not wait for a database that takes longer, and hands over to the disk. */
@@ -46,6 +48,7 @@ const PATIENCE_MS = 4 * SECOND;
 /** How often a full buffer, or a full disk, is tried again. */
 const FULL_FOR_MS = MINUTE;
 const CLOSE_MS = SECOND;
+const PATIENCE_AT_STOP_MS = SECOND / 2;
 const NONE: DatabaseCounts = { total: 0, baseline: 0, monitoring: 0, bytes: 0, oldest: null, exact: false };
 
 /**
@@ -205,7 +208,7 @@ export async function openBufferedStore(
     /** The last known ones, where there are no newer ones. */
     async counts() {
       try {
-        counts = await direct.counts();
+        counts = await asked(() => inTime(direct.counts(), clock, PATIENCE_MS), isPassing);
         return counts;
       } catch (error) {
         if (isPassing(error)) return { ...counts, exact: false };
@@ -231,7 +234,15 @@ export async function openBufferedStore(
       isFull: clock.now() < fullUntil,
     };
   };
-  return { store, buffer: { state, isHolding } };
+  const answers = (): Promise<boolean> =>
+    inTime(inner.listClusters(), clock, PATIENCE_AT_STOP_MS).then(
+      () => true,
+      () => false,
+    );
+  const letGo = async (): Promise<void> => {
+    if (outage.away() !== null || !(await answers())) await inner.close();
+  };
+  return { store, buffer: { state, isHolding, letGo } };
 }
 
 const isUnreachable = (error: unknown): error is AgentError =>
