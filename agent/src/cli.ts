@@ -166,6 +166,33 @@ program
   );
 
 program
+  .command('migrate')
+  .description('copy the data directory into the PostgreSQL of HPA_WATCH_DATABASE_URL, while the agent may be running')
+  .addOption(new Option('--from <kind>', 'what is copied').choices(['sqlite']).makeOptionMandatory())
+  .addOption(new Option('--to <kind>', 'where to').choices(['postgres']).makeOptionMandatory())
+  .option('--data-dir <directory>', 'the data directory (default: that of the settings)')
+  .option(
+    '--database-url <url>',
+    'postgres://USER:PASSWORD@HOST:PORT/DATABASE (default: HPA_WATCH_DATABASE_URL, which shows the password to nobody)',
+  )
+  .addOption(configOption())
+  .addHelpText(
+    'after',
+    `
+The database must be empty, or filled by this command. It may be ended at any time and run again: it goes on where it was, and
+copies what is new. To switch over: run it, stop the agent, run it again, start agents with HPA_WATCH_DATABASE_URL.`,
+  )
+  .action((options: { config?: string; dataDir?: string; databaseUrl?: string }) =>
+    run(async () =>
+      (await import('./cli/migrate.ts')).migrateCommand(context, {
+        config: options.config ?? null,
+        dataDir: options.dataDir ?? null,
+        databaseUrl: options.databaseUrl ?? null,
+      }),
+    ),
+  );
+
+program
   .command('backtest')
   .description('judge history as if it came in minute by minute: from a file, a Prometheus or the database of an agent')
   .option('--csv <file>', 'lines of timestamp,value; - for stdin')

@@ -46,7 +46,8 @@ export function readStoredHistory(path: string, key: HpaKey, window: { from: num
   }
 }
 
-function assertSchema(db: Database): void {
+/** @throws AgentError `storage/newer-schema`, `storage/failed` for one that this version does not read */
+export function assertSchema(db: Database): void {
   const found = Number(db.pragma('user_version', { simple: true }));
   const known = MIGRATIONS.length;
   if (found === known) return;
