@@ -170,3 +170,31 @@ describe('a write of an owner that is one no longer', () => {
     }
   });
 });
+
+test('PostgreSQL is away for more than two leases: nobody takes anything, and afterwards each has what it had', async () => {
+  const clusters = names(12);
+  const { start, agents, fences, close } = await rig(clusters);
+  try {
+    for (let i = 0; i < 4; i++) start(`agent-${i}`);
+    await eventually('shared out', 30_000, () => isSettled(agents, clusters) || null);
+    const before = await fences();
+    await postgres.stop();
+    const stoppedAt = Date.now();
+    await eventually('away long enough', 60_000, () => Date.now() - stoppedAt > 2.5 * TIMING.leaseMs || null);
+    expect(agents.map(({ sharing, watched }) => [sharing.state().kind, watched.size])).toEqual(
+      agents.map(() => ['unsure', 3]),
+    );
+    await postgres.start();
+    await eventually(
+      'live again',
+      30_000,
+      () => agents.every(({ sharing }) => sharing.state().kind === 'live') || null,
+    );
+    const liveAt = Date.now();
+    await eventually('looked over a lease', 60_000, () => Date.now() - liveAt > 1.5 * TIMING.leaseMs || null);
+    expect(await fences()).toEqual(before);
+    expect(isSettled(agents, clusters)).toBe(true);
+  } finally {
+    await close();
+  }
+});

@@ -199,4 +199,28 @@ describe('the database does not answer', () => {
     await clock.advance(2 * TIMING.leaseMs + TIMING.renewMs);
     expect(agents[0]?.watched.size).toBe(4);
   });
+
+  test('at all, not even that it cannot: an agent stops within 3 s all the same', async () => {
+    const { clock, table } = rig(names(2));
+    const never = () => new Promise<never>(() => undefined);
+    const a = simulateAgent({ name: 'a', table: { ...table, read: never, announceLeave: never, leave: never }, clock });
+    await clock.advance(10_000);
+    let ended = false;
+    const stopping = a.sharing
+      .halt()
+      .then(() => a.sharing.leave())
+      .then(() => (ended = true));
+    await clock.advance(3_000);
+    expect(ended).toBe(true);
+    await stopping;
+  });
+
+  test('to one question: the heartbeat waits for no other', async () => {
+    const { clock, table } = rig(names(2));
+    let reads = 0;
+    const read = () => ((reads += 1) > 4 ? new Promise<never>(() => undefined) : table.read());
+    const a = simulateAgent({ name: 'a', table: { ...table, read }, clock });
+    await clock.advance(60_000);
+    expect([a.sharing.state().kind, a.watched.size]).toEqual(['live', 2]);
+  });
 });

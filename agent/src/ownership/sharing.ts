@@ -113,13 +113,23 @@ export function startSharing(deps: SharingDeps): Sharing {
     logger.info({ agent: identity.name, id: identity.id }, 'joined the agents that share the clusters');
   }
 
-  async function renew(): Promise<void> {
+  /** false: others have taken over. */
+  async function renew(): Promise<boolean> {
+    const { id } = identity;
     const sentAt = deps.monotonic();
-    if (await table.renew(identity.id, timing.leaseMs, outOfReach)) {
-      renewedAt = sentAt;
-      if (unsureSince !== null) logger.info('the lease is renewed again; nobody took over meanwhile');
-      unsureSince = null;
-    } else stepBack();
+    if (!(await table.renew(id, timing.leaseMs, outOfReach))) return false;
+    if (id !== identity.id) return true;
+    renewedAt = sentAt;
+    if (unsureSince !== null) logger.info('the lease is renewed again; nobody took over meanwhile');
+    unsureSince = null;
+    return true;
+  }
+
+  /** Waits for nothing else, however long that takes. */
+  async function keepAlive(): Promise<void> {
+    if (left || joinedAt === null) return;
+    const { id } = identity;
+    if (!(await renew())) await inTurn(async () => (id === identity.id && joinedAt !== null ? stepBack() : undefined));
   }
 
   /** Others gave this agent up for dead and took what it had. */
@@ -143,7 +153,7 @@ export function startSharing(deps: SharingDeps): Sharing {
     outOfReach = deps.outOfReach(state.clusters);
     reconcile(state);
     hearNotices(state);
-    if (outOfReach.join() !== before.join()) await renew();
+    if (outOfReach.join() !== before.join() && !(await renew())) return stepBack();
     const wanted = (now: SharedState) => balance(now, identity.id, timing.leaseMs);
     if (halted || joinedAt === null || isNothing(wanted(state))) return;
     if (!(await table.change(identity.id, wanted))) return lookSoon();
@@ -236,8 +246,11 @@ export function startSharing(deps: SharingDeps): Sharing {
   }
 
   const lookNow = () => repeat('look', timing.lookMs, () => inTurn(async () => (left ? undefined : look())));
-  const renewNow = () =>
-    repeat('renew', timing.renewMs, () => inTurn(async () => (left || joinedAt === null ? undefined : renew())));
+  const renewNow = () => repeat('renew', timing.renewMs, keepAlive);
+  /** The agent has 5 s to stop, whatever the database does. */
+  const inTime = (done: Promise<unknown>): Promise<unknown> =>
+    Promise.race([done.catch(() => undefined), new Promise<void>((resolve) => clock.after(STOP_MS, resolve))]);
+  const isUnsure = () => joinedAt !== null && deps.monotonic() - renewedAt >= timing.leaseMs;
   void lookNow();
   timers.renew = clock.after(timing.renewMs, () => void renewNow());
 
@@ -247,8 +260,8 @@ export function startSharing(deps: SharingDeps): Sharing {
         ? { kind: 'leaving' }
         : joinedAt === null
           ? { kind: 'joining' }
-          : unsureSince !== null
-            ? { kind: 'unsure', since: unsureSince }
+          : isUnsure()
+            ? { kind: 'unsure', since: Math.round(clock.now() - (deps.monotonic() - renewedAt - timing.leaseMs)) }
             : { kind: 'live', since: joinedAt },
     id: () => identity.id,
     held: () => held,
@@ -261,21 +274,22 @@ export function startSharing(deps: SharingDeps): Sharing {
     async halt() {
       halted = true;
       if (joinedAt === null) return;
-      await inTurn(() => table.announceLeave(identity.id)).catch(() => undefined);
+      await inTime(inTurn(() => table.announceLeave(identity.id)));
     },
     async leave() {
       halted = true;
-      await work.idle();
+      await inTime(work.idle());
       left = true;
       timers.look();
       timers.renew();
-      await inTurn(async () => (joinedAt === null ? undefined : table.leave(identity.id)));
+      await inTime(inTurn(async () => (joinedAt === null ? undefined : table.leave(identity.id))));
       held.clear();
     },
   };
 }
 
 const BUSY_MS = 200;
+const STOP_MS = 1_000;
 const none: Cancel = () => undefined;
 const isNothing = ({ claim, promise, release }: ReturnType<typeof balance>): boolean =>
   claim.length + promise.length + release.length === 0;
