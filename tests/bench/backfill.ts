@@ -16,7 +16,7 @@ const NOW = Date.UTC(2026, 9, 7, 12, 2, 20);
 const WINDOW = backfillWindow(NOW);
 const HPAS = 500;
 const GROUP = 50;
-const ROUNDS = 4;
+const ROUNDS = 8;
 /** So many HPAs are asked for one by one, the others cost the same. */
 const ALONE = 5;
 

@@ -93,7 +93,7 @@ export async function bench(args: string[]): Promise<object[]> {
       const load: number[] = [];
       for (let minute = 0; minute < minutes; minute++) {
         const until = startedAt + (minute + 1) * MINUTE_MS;
-        const listing = minute === minutes - 1 ? listTimes(agent) : [];
+        const listing = listTimes(agent);
         for (; performance.now() < until; await sleep(Math.max(0, Math.min(1_000, until - performance.now()))))
           memory.push(memoryMbOf(agent.pid).now);
         pages.push(...(await listing));
