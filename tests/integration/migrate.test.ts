@@ -78,6 +78,8 @@ test('killed in the middle while an agent writes, begun again and run a last tim
   child.kill('SIGKILL');
   expect(await exited).toEqual([null, 'SIGKILL']);
   const atKill = await copied();
+  // An agent that began to write into this half could not be merged with the other.
+  await expect(openPostgresStore({ url, now: () => NOW })).rejects.toMatchObject({ code: 'storage/exists' });
   expect(atKill).toBeLessThan(HPAS * MINUTES);
 
   const ids = (await store.listHpas({ limit: 1_000 })).items.map(({ id }) => id);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { AgentError } from '../../core/errors.ts';
 import type { Store } from '../store.ts';
 import { anomalyMethods, anomalyParts } from './anomaly-methods.ts';
 import type { PostgresDatabase } from './database.ts';
@@ -12,11 +13,12 @@ export type PostgresStore = Store & { database: PostgresDatabase };
 
 /**
  * The Store over PostgreSQL, or what speaks like it. Calls that concern one cluster are done in the order they were made.
- * @throws AgentError as `openPostgres`
+ * @throws AgentError as `openPostgres`; `storage/exists` where a migration has filled a part of it
  */
 export async function openPostgresStore(options: PostgresOptions): Promise<PostgresStore> {
   const database = await openPostgres(options);
   try {
+    await assertWhole(database);
     const clusters = hpaClusters(database);
     const partitions = await openPartitions(database);
     await partitions.ensureAhead(options.now());
@@ -29,6 +31,20 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Postg
     await database.close();
     throw error;
   }
+}
+
+/** What an agent begins to write into the half of something no migration could bring to its end. */
+async function assertWhole({ read, where }: PostgresDatabase): Promise<void> {
+  const isFilled = await read(async (sql) => {
+    if ((await sql.first("SELECT 1 AS found WHERE to_regclass('migration_source') IS NOT NULL")) === null) return false;
+    return (await sql.first('SELECT born FROM migration_source WHERE finished_at IS NULL')) !== null;
+  });
+  if (!isFilled) return;
+  throw new AgentError(
+    'storage/exists',
+    `The database ${where} is filled by a migration that has not come to its end: run "hpa-watch migrate" again, then start the agent.`,
+    { details: { where } },
+  );
 }
 
 /** Calls of a closed store are refused; those made before are done. */
