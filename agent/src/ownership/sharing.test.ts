@@ -224,3 +224,13 @@ describe('the database does not answer', () => {
     expect([a.sharing.state().kind, a.watched.size]).toEqual(['live', 2]);
   });
 });
+
+test('what one agent is asked for each other one hears once, and it not itself', async () => {
+  const { clock, start, table } = rig(['x']);
+  const [a, b] = [start('a'), start('b')];
+  await clock.advance(5_000);
+  await table.tell(a.sharing.id(), { cluster: 'x', kind: 'relearn', about: 'shop/api' });
+  await clock.advance(10_000);
+  const heard = ({ told }: SimulatedAgent) => told.filter((line) => line.startsWith('heard'));
+  expect([heard(a), heard(b)]).toEqual([[], ['heard relearn x shop/api']]);
+});

@@ -1,10 +1,7 @@
 import type { Cancel, Clock } from '../core/clock.ts';
 import { toAgentError } from '../core/errors.ts';
-import type { Logger } from '../core/logger.ts';
-import type { Cluster } from '../domain/cluster.ts';
 import {
   isDuty,
-  type AgentIdentity,
   type Duty,
   type LeaseTable,
   type Notice,
@@ -13,20 +10,15 @@ import {
 } from '../domain/ownership.ts';
 import { balance } from './balance.ts';
 import { createByName } from './by-name.ts';
+import { createHeartbeat, type HeartbeatDeps } from './heartbeat.ts';
+import { createNotices } from './notices.ts';
 
-export type SharingDeps = {
+export type SharingDeps = Pick<HeartbeatDeps, 'monotonic' | 'logger' | 'identity' | 'declared'> & {
   table: LeaseTable;
   clock: Clock;
-  /** Goes on evenly whatever happens to the clock, ms. */
-  monotonic(): number;
   /** In [0, 1). */
   random(): number;
-  logger: Logger;
-  /** A new one for each time it joins. */
-  identity(): AgentIdentity;
   timing: SharingTiming;
-  /** The clusters of its settings. */
-  declared: readonly Cluster[];
   /** The list of all agents, whenever it was read. */
   follow(clusters: readonly SharedCluster[]): void;
   /** Which of them cannot be watched from here. */
@@ -82,15 +74,14 @@ export function startSharing(deps: SharingDeps): Sharing {
   const { table, clock, logger, timing } = deps;
   const held = new Map<string, Held>();
   const givingAway = new Set<string>();
-  const heard = new Set<string>();
+  const hear = createNotices((notice) => deps.hear(notice));
   const work = createByName((cluster, error) =>
     logger.error({ cluster, err: toAgentError(error) }, 'a change of the owner could not be followed'),
   );
-  let identity = deps.identity();
-  let joinedAt: number | null = null;
-  let renewedAt = -Infinity;
-  let unsureSince: number | null = null;
-  let state: SharedState | null = null;
+  const heart = createHeartbeat({ ...deps, leaseMs: timing.leaseMs });
+  const id = () => heart.identity().id;
+  const clustersHeld = () => [...held.keys()].filter((name) => !isDuty(name));
+  let read: SharedState | null = null;
   let outOfReach: readonly string[] = [];
   let halted = false;
   let left = false;
@@ -104,65 +95,47 @@ export function startSharing(deps: SharingDeps): Sharing {
     return mine;
   };
 
-  async function join(): Promise<void> {
-    const sentAt = deps.monotonic();
-    identity = deps.identity();
-    await table.join(identity, timing.leaseMs, deps.declared);
-    joinedAt = clock.now();
-    renewedAt = sentAt;
-    logger.info({ agent: identity.name, id: identity.id }, 'joined the agents that share the clusters');
-  }
-
-  /** false: others have taken over. */
-  async function renew(): Promise<boolean> {
-    const { id } = identity;
-    const sentAt = deps.monotonic();
-    if (!(await table.renew(id, timing.leaseMs, outOfReach))) return false;
-    if (id !== identity.id) return true;
-    renewedAt = sentAt;
-    if (unsureSince !== null) logger.info('the lease is renewed again; nobody took over meanwhile');
-    unsureSince = null;
-    return true;
-  }
-
   /** Waits for nothing else, however long that takes. */
   async function keepAlive(): Promise<void> {
-    if (left || joinedAt === null) return;
-    const { id } = identity;
-    if (!(await renew())) await inTurn(async () => (id === identity.id && joinedAt !== null ? stepBack() : undefined));
+    if (left || heart.joinedAt() === null) return;
+    const before = id();
+    if (await heart.renew(outOfReach)) return;
+    await inTurn(async () => (before === id() && heart.joinedAt() !== null ? stepBack() : undefined));
   }
 
   /** Others gave this agent up for dead and took what it had. */
   function stepBack(): void {
-    const clusters = [...held.keys()].filter((name) => !isDuty(name));
+    const clusters = clustersHeld();
     logger.warn(
-      { clusters, agent: identity.name, silentMs: Math.round(deps.monotonic() - renewedAt) },
+      { clusters, agent: heart.identity().name, silentMs: Math.round(heart.silentMs()) },
       'this agent gave no sign of life for longer than a lease, so others took over: it steps back and joins anew',
     );
-    joinedAt = null;
-    unsureSince = null;
+    heart.end();
     held.clear();
     for (const name of clusters) void work.run(name, () => deps.lose(name, false));
   }
 
   async function look(): Promise<void> {
-    if (joinedAt === null) await join();
-    state = await table.read();
-    deps.follow(state.clusters);
+    if (heart.joinedAt() === null) {
+      if (halted) return;
+      await heart.join();
+    }
+    read = await table.read();
+    deps.follow(read.clusters);
     const before = outOfReach;
-    outOfReach = deps.outOfReach(state.clusters);
-    reconcile(state);
-    hearNotices(state);
-    if (outOfReach.join() !== before.join() && !(await renew())) return stepBack();
-    const wanted = (now: SharedState) => balance(now, identity.id, timing.leaseMs);
-    if (halted || joinedAt === null || isNothing(wanted(state))) return;
-    if (!(await table.change(identity.id, wanted))) return lookSoon();
-    state = await table.read();
-    reconcile(state);
+    outOfReach = deps.outOfReach(read.clusters);
+    reconcile(read);
+    hear(read.notices, id());
+    if (outOfReach.join() !== before.join() && !(await heart.renew(outOfReach))) return stepBack();
+    const wanted = (now: SharedState) => balance(now, id(), timing.leaseMs);
+    if (halted || heart.joinedAt() === null || isNothing(wanted(read))) return;
+    if (!(await table.change(id(), wanted))) return lookSoon();
+    read = await table.read();
+    reconcile(read);
   }
 
   function reconcile({ leases }: SharedState): void {
-    const mine = new Map(leases.filter(({ owner }) => owner === identity.id).map((lease) => [lease.name, lease]));
+    const mine = new Map(leases.filter(({ owner }) => owner === id()).map((lease) => [lease.name, lease]));
     for (const [name, { fence }] of [...held]) if (mine.get(name)?.fence !== fence) drop(name);
     for (const [name, { fence, since, promisedTo }] of mine) {
       if (!held.has(name) && !halted) take(name, { fence, since });
@@ -189,29 +162,19 @@ export function startSharing(deps: SharingDeps): Sharing {
   function giveAway(name: string, fence: number): void {
     if (givingAway.has(name)) return;
     givingAway.add(name);
-    const { id } = identity;
+    const giver = id();
     const giving = async () => {
       if (held.get(name)?.fence !== fence) return;
       if (!isDuty(name)) await deps.lose(name, true);
       await inTurn(async () => {
         // Renewed and lost meanwhile: there is nothing left to give.
-        if (id !== identity.id || held.get(name)?.fence !== fence) return;
-        await table.handOver(id, name, fence);
+        if (giver !== id() || held.get(name)?.fence !== fence) return;
+        await table.handOver(giver, name, fence);
         held.delete(name);
         logger.info({ cluster: name }, 'handed over to another agent');
       });
     };
     void work.run(name, () => giving().finally(() => givingAway.delete(name)));
-  }
-
-  function hearNotices({ notices }: SharedState): void {
-    const ids = new Set(notices.map(({ id }) => id));
-    for (const id of heard) if (!ids.has(id)) heard.delete(id);
-    for (const { id, sender, ...notice } of notices) {
-      if (heard.has(id)) continue;
-      heard.add(id);
-      if (sender !== identity.id) deps.hear(notice);
-    }
   }
 
   /** Runs it now and again each `everyMs`; a failure is told once, and the time since the last renewal says what it means. */
@@ -232,12 +195,15 @@ export function startSharing(deps: SharingDeps): Sharing {
     if (!failing)
       logger.warn({ err: toAgentError(error) }, 'the database that the agents share does not answer; trying again');
     failing = true;
-    if (unsureSince !== null || joinedAt === null || deps.monotonic() - renewedAt < timing.leaseMs) return;
-    unsureSince = clock.now();
-    logger.warn(
-      { clusters: [...held.keys()].filter((name) => !isDuty(name)) },
-      'the lease could not be renewed in time: others may have taken over. This agent writes only what they have not',
-    );
+    heart.missed(clustersHeld);
+  }
+
+  function state(): SharingState {
+    const since = heart.joinedAt();
+    if (halted) return { kind: 'leaving' };
+    if (since === null) return { kind: 'joining' };
+    if (heart.isSure()) return { kind: 'live', since };
+    return { kind: 'unsure', since: Math.round(clock.now() - heart.silentMs() + timing.leaseMs) };
   }
 
   /** Others are at it: not all at the same moment again. */
@@ -250,31 +216,22 @@ export function startSharing(deps: SharingDeps): Sharing {
   /** The agent has 5 s to stop, whatever the database does. */
   const inTime = (done: Promise<unknown>): Promise<unknown> =>
     Promise.race([done.catch(() => undefined), new Promise<void>((resolve) => clock.after(STOP_MS, resolve))]);
-  const isUnsure = () => joinedAt !== null && deps.monotonic() - renewedAt >= timing.leaseMs;
   void lookNow();
   timers.renew = clock.after(timing.renewMs, () => void renewNow());
 
   return {
-    state: () =>
-      halted
-        ? { kind: 'leaving' }
-        : joinedAt === null
-          ? { kind: 'joining' }
-          : isUnsure()
-            ? { kind: 'unsure', since: Math.round(clock.now() - (deps.monotonic() - renewedAt - timing.leaseMs)) }
-            : { kind: 'live', since: joinedAt },
-    id: () => identity.id,
+    state,
+    id,
     held: () => held,
     owns: (name) => held.has(name),
     hasDuty: (duty) => held.has(duty),
-    isSure: (name) => held.has(name) && deps.monotonic() - renewedAt < timing.leaseMs,
-    shared: () => state,
+    isSure: (name) => held.has(name) && heart.isSure(),
+    shared: () => read,
     look: lookNow,
     doubt: () => void renewNow().then(lookNow),
     async halt() {
       halted = true;
-      if (joinedAt === null) return;
-      await inTime(inTurn(() => table.announceLeave(identity.id)));
+      if (heart.joinedAt() !== null) await inTime(inTurn(() => table.announceLeave(id())));
     },
     async leave() {
       halted = true;
@@ -282,7 +239,7 @@ export function startSharing(deps: SharingDeps): Sharing {
       left = true;
       timers.look();
       timers.renew();
-      await inTime(inTurn(async () => (joinedAt === null ? undefined : table.leave(identity.id))));
+      await inTime(inTurn(async () => (heart.joinedAt() === null ? undefined : table.leave(id()))));
       held.clear();
     },
   };
