@@ -39,13 +39,13 @@ test('what an agent watches and does for all', () => {
   ]);
 });
 
-test.each([
+test.each<[state: string, more: Partial<AgentRecord>]>([
   ['live', {}],
   ['leaving', { isLeaving: true }],
   ['silent', { isLive: false }],
   ['left', { ...dead, isLeaving: true }],
   ['lost', dead],
-] as const)('an agent is shown as %s', (state, more) => {
+])('an agent is shown as %s', (state, more) => {
   expect(agentStates(shared(agent('b', more)), self)).toMatchObject([{ name: 'b', state }]);
 });
 

@@ -28,7 +28,7 @@ export type SharingDeps = Pick<HeartbeatDeps, 'monotonic' | 'logger' | 'identity
   /** It does no longer. Resolves when nothing is under way for it; `isOurs`: until then it may still be written. */
   lose(cluster: string, isOurs: boolean): Promise<void>;
   /** Another agent was asked for something that concerns a cluster; also where this one does not own it. */
-  hear(notice: Notice): void;
+  hear: (notice: Notice) => void;
 };
 
 export type SharingTiming = {
@@ -74,7 +74,7 @@ export function startSharing(deps: SharingDeps): Sharing {
   const { table, clock, logger, timing } = deps;
   const held = new Map<string, Held>();
   const givingAway = new Set<string>();
-  const hear = createNotices((notice) => deps.hear(notice));
+  const hear = createNotices(deps.hear);
   const work = createByName((cluster, error) =>
     logger.error({ cluster, err: toAgentError(error) }, 'a change of the owner could not be followed'),
   );
