@@ -28,6 +28,7 @@ export async function migrateCommand(
   const report = await migrateToPostgres({
     path: join(directory, DATABASE_FILE),
     url: config.databaseUrl,
+    partitions: config.databasePartitions,
     now: Date.now,
     onProgress: progressOf(context, () => performance.now()),
   }).finally(() => context.progress(''));

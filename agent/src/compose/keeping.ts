@@ -13,7 +13,7 @@ import type { Store } from '../storage/store.ts';
 import type { Owning } from './owning.ts';
 
 export type KeepingOptions = {
-  config: Pick<Config, 'listen' | 'tls' | 'dataDir' | 'databaseUrl' | 'bufferBytes'>;
+  config: Pick<Config, 'listen' | 'tls' | 'dataDir' | 'databaseUrl' | 'databasePartitions' | 'bufferBytes'>;
   clock: Clock;
   random: () => number;
   logger: Logger;

@@ -14,7 +14,7 @@ import { openWaitingRoom } from './waiting-room.ts';
 
 export type SharedKeepingOptions = {
   url: string;
-  config: Pick<Config, 'listen' | 'tls' | 'dataDir' | 'bufferBytes'>;
+  config: Pick<Config, 'listen' | 'tls' | 'dataDir' | 'databasePartitions' | 'bufferBytes'>;
   clock: Clock;
   random: () => number;
   logger: Logger;
@@ -37,7 +37,8 @@ export async function openSharedKeeping({
     () => owning() ?? nothing,
     (cluster) => owning()?.doubt(cluster),
   );
-  const open = () => openPostgresStore({ url, logger, guard, now: () => clock.now() });
+  const open = () =>
+    openPostgresStore({ url, logger, guard, partitions: config.databasePartitions, now: () => clock.now() });
   const { database, ...store } = await untilItAnswers(open, { config, clock, random, logger });
   const { dataDir, bufferBytes: maxBytes } = config;
   try {

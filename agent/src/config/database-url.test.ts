@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AgentError } from '../core/errors.ts';
-import { databaseUrl } from './database-url.ts';
+import { databasePartitions, databaseUrl } from './database-url.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'hpa-watch-database-url-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -63,5 +63,19 @@ describe('the URL of the database', () => {
     expect(code).toBe('config/invalid');
     expect(message).toMatch(sentence);
     expect(`${message} ${JSON.stringify(details)}`).not.toContain('s3cret');
+  });
+});
+
+describe('partitions by day', () => {
+  test.each([
+    [undefined, true],
+    ['', true],
+    ['on', true],
+    ['off', false],
+  ])('%s: %s', (text, expected) => expect(databasePartitions({ HPA_WATCH_DATABASE_PARTITIONS: text })).toBe(expected));
+
+  test('anything else is refused', () => {
+    const run = () => databasePartitions({ HPA_WATCH_DATABASE_PARTITIONS: 'no' });
+    expect(refusal(run).message).toMatch(/HPA_WATCH_DATABASE_PARTITIONS: found "no"; allowed: "on"/);
   });
 });

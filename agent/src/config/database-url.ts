@@ -4,6 +4,7 @@ import { invalid } from './problems.ts';
 
 const URL_VARIABLE = 'HPA_WATCH_DATABASE_URL';
 const FILE_VARIABLE = 'HPA_WATCH_DATABASE_PASSWORD_FILE';
+const PARTITIONS_VARIABLE = 'HPA_WATCH_DATABASE_PARTITIONS';
 const SHAPE = 'postgres://USER[:PASSWORD]@HOST[:PORT]/DATABASE';
 
 export type DatabaseEnvironment = Readonly<Record<string, string | undefined>>;
@@ -37,6 +38,14 @@ export function databaseUrl(env: DatabaseEnvironment, cwd: string): string | nul
     ]);
   url.password = encodeURIComponent(password);
   return url.href;
+}
+
+/** Whether samples stand in partitions by day; counts where the tables are made. @throws AgentError `config/invalid` */
+export function databasePartitions(env: DatabaseEnvironment): boolean {
+  const text = env[PARTITIONS_VARIABLE] ?? '';
+  if (text !== '' && text !== 'on' && text !== 'off')
+    throw invalid([{ path: PARTITIONS_VARIABLE, found: text, allowed: '"on", or "off" for a database without them' }]);
+  return text !== 'off';
 }
 
 function addressOf(text: string): URL | null {

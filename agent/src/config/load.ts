@@ -5,7 +5,7 @@ import { AgentError, isAgentError } from '../core/errors.ts';
 import type { LogLevel } from '../core/logger.ts';
 import { isLoopback } from '../core/loopback.ts';
 import type { PrometheusLocation } from '../domain/cluster.ts';
-import { databaseUrl } from './database-url.ts';
+import { databasePartitions, databaseUrl } from './database-url.ts';
 import { invalid, problemOf, type Problem } from './problems.ts';
 import { parseSettings } from './settings-yaml.ts';
 import { tokensIn } from './token.ts';
@@ -28,6 +28,8 @@ export type Config = {
   dataDir: string;
   /** Of the PostgreSQL that agents share, with its password; null: SQLite in `dataDir`. */
   databaseUrl: string | null;
+  /** Whether samples stand there in partitions by day. */
+  databasePartitions: boolean;
   /** What may wait on the disk for such a database while it is away. */
   bufferBytes: number;
   kubectl: Settings['kubectl'];
@@ -156,6 +158,7 @@ function toConfig(settings: Settings, { cwd, env }: Pick<LoadOptions, 'cwd' | 'e
     tls: tls.cert !== null && tls.key !== null ? { cert: path(tls.cert), key: path(tls.key) } : null,
     dataDir: path(settings.dataDir),
     databaseUrl: databaseUrl(env, cwd),
+    databasePartitions: databasePartitions(env),
     bufferBytes: settings.database.bufferMib * BYTES_PER_MIB,
     kubectl: { ...settings.kubectl, kubeconfig: settings.kubectl.kubeconfig && path(settings.kubectl.kubeconfig) },
     prometheus,

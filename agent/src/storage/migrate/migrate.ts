@@ -9,6 +9,8 @@ export type MigrateOptions = {
   /** The database file of a data directory. */
   path: string;
   url: string;
+  /** Samples in partitions by day; default: true. */
+  partitions?: boolean;
   /** Wall clock, epoch ms. */
   now: () => number;
   onProgress: (progress: MigrateProgress) => void;
@@ -32,10 +34,10 @@ export type MigrateReport = { where: string; hpas: number; tables: MigratedTable
  * copied is noted in the target in the same transactions, and the next run copies only what is missing or has changed since.
  * @throws AgentError `storage/exists` for a target that holds other data, `storage/corrupt` where what was read back differs
  */
-export async function migrateToPostgres({ path, url, now, onProgress }: MigrateOptions): Promise<MigrateReport> {
+export async function migrateToPostgres({ path, url, partitions, now, onProgress }: MigrateOptions): Promise<MigrateReport> {
   const source = openSource(path);
   try {
-    const target = await openTarget({ url, now, source });
+    const target = await openTarget({ url, partitions, now, source });
     try {
       return await migrateAll(source, target, now, onProgress);
     } finally {

@@ -45,11 +45,17 @@ const TABLES = `
 /** Whatever a database holds that was used by an agent. */
 const USED = ['cluster', 'hpa', 'sample_day', 'anomaly', 'notification', 'notification_mark', 'detector_state'];
 
-export type TargetOptions = { url: string; now: () => number; source: { born: number; path: string } };
+export type TargetOptions = {
+  url: string;
+  /** As of openPostgres. */
+  partitions?: boolean | undefined;
+  now: () => number;
+  source: { born: number; path: string };
+};
 
 /** @throws AgentError `storage/exists` where it holds anything else, and as `openPostgres` */
-export async function openTarget({ url, now, source }: TargetOptions): Promise<Target> {
-  const database = await openPostgres({ url, now, connections: 3 });
+export async function openTarget({ url, now, source, partitions = true }: TargetOptions): Promise<Target> {
+  const database = await openPostgres({ url, now, partitions, connections: 3 });
   try {
     await database.transaction((sql) => sql.script(TABLES));
     const run = randomUUID();
