@@ -1,7 +1,14 @@
 import { HOUR } from '../core/clock.ts';
 import type { AgentState } from '../domain/agent-state.ts';
 import { isDuty, type AgentRecord, type SharedState } from '../domain/ownership.ts';
-import type { SharingState } from './sharing.ts';
+
+/** Where an agent stands by what it knows itself. */
+export type SharingState =
+  | { kind: 'joining' }
+  | { kind: 'live'; since: number }
+  /** The database has not answered for longer than a lease: others may have taken over, if they reach it. */
+  | { kind: 'unsure'; since: number }
+  | { kind: 'leaving' };
 
 /** An agent that is gone is shown for so long, where none of its name has come since. */
 const SHOWN_MS = HOUR;

@@ -8,6 +8,7 @@ import {
   type SharedCluster,
   type SharedState,
 } from '../domain/ownership.ts';
+import type { SharingState } from './agent-states.ts';
 import { balance } from './balance.ts';
 import { createByName } from './by-name.ts';
 import { createHeartbeat, type HeartbeatDeps } from './heartbeat.ts';
@@ -39,13 +40,6 @@ export type SharingTiming = {
   lookMs: number;
 };
 
-export type SharingState =
-  | { kind: 'joining' }
-  | { kind: 'live'; since: number }
-  /** The database has not answered for longer than a lease: others may have taken over, if they reach it. */
-  | { kind: 'unsure'; since: number }
-  | { kind: 'leaving' };
-
 export type Held = { fence: number; since: number };
 
 export type Sharing = {
@@ -68,6 +62,10 @@ export type Sharing = {
   /** Frees all that it owns, when nothing is under way any more. */
   leave(): Promise<void>;
 };
+
+const BUSY_MS = 200;
+const STOP_MS = 1_000;
+const none: Cancel = () => undefined;
 
 /** Keeps this agent's heartbeat, takes and gives away clusters, and tells the agent what it has gained and lost. */
 export function startSharing(deps: SharingDeps): Sharing {
@@ -245,8 +243,5 @@ export function startSharing(deps: SharingDeps): Sharing {
   };
 }
 
-const BUSY_MS = 200;
-const STOP_MS = 1_000;
-const none: Cancel = () => undefined;
 const isNothing = ({ claim, promise, release }: ReturnType<typeof balance>): boolean =>
   claim.length + promise.length + release.length === 0;
