@@ -17,8 +17,8 @@ export function createDelivered(store: Queue, onWaiting: () => void): Queue & { 
         onWaiting();
       }
     },
-    async dueNotifications(receiver, now, limit) {
-      const { items, nextAt } = await store.dueNotifications(receiver, now, limit);
+    async dueNotifications(...asked) {
+      const { items, nextAt } = await store.dueNotifications(...asked);
       return { items: items.filter(({ id }) => !settled.has(id)), nextAt };
     },
     async flush() {

@@ -38,6 +38,7 @@ export function fakeDatabase(hpas: readonly StoredHpa[]) {
   const written: SampleBatch[] = [];
   const facts: DiscoveredFact[][] = [];
   const settled: number[] = [];
+  const due: Parameters<Store['dueNotifications']>[] = [];
   let fault: AgentError | null = null;
   let refusing: string | null = null;
   let frozen: Promise<void> | null = null;
@@ -79,7 +80,11 @@ export function fakeDatabase(hpas: readonly StoredHpa[]) {
     counts: () => ask(() => ({ total: 7, baseline: 3, monitoring: 4, bytes: 1, oldest: 0, exact: true })),
     saveAnomalies: () => ask(() => ({ queued: 0 })),
     settleNotification: (id: number) => ask(() => void settled.push(id)),
-    dueNotifications: () => ask(() => ({ items: [{ id: 5 }, { id: 6 }], nextAt: null })),
+    dueNotifications: (...asked: Parameters<Store['dueNotifications']>) =>
+      ask(() => {
+        due.push(asked);
+        return { items: [{ id: 5 }, { id: 6 }], nextAt: null };
+      }),
     patchHpa: (id: number) => ask(() => hpas.find((hpa) => hpa.id === id)),
     close: () => {
       thaw();
@@ -91,6 +96,8 @@ export function fakeDatabase(hpas: readonly StoredHpa[]) {
     written,
     facts,
     settled,
+    /** What it was asked for. */
+    due,
     calls: () => calls,
     goAway: (code: ErrorCode = 'storage/unreachable') =>
       void (fault = new AgentError(code, 'The database db:5432/watch cannot be reached.', { retryable: true })),
