@@ -2,7 +2,7 @@ import type { HpaItem } from '../contract/api.ts';
 import { SECOND, type Clock } from '../core/clock.ts';
 import { isAgentError } from '../core/errors.ts';
 import { hpaId, type HpaKey } from '../domain/hpa.ts';
-import type { HpaRow, Store } from '../storage/store.ts';
+import type { HpaFilter, HpaRow, Store } from '../storage/store.ts';
 import type { Changes } from './changes.ts';
 import { presentHpa, type HpaFacts } from './present-hpa.ts';
 
@@ -23,7 +23,7 @@ export type FleetItems = { read(): Promise<FleetSnapshot> };
 export type FleetItemsDeps = {
   store: Pick<Store, 'listHpas'>;
   clock: Pick<Clock, 'now'>;
-  changes: Pick<Changes, 'count'>;
+  changes: Pick<Changes, 'count' | 'clustersSince'>;
   facts: () => HpaFacts;
 };
 
@@ -32,6 +32,9 @@ const HOLD_MS = 5 * SECOND;
 const PAGE = 1_000;
 /** HPAs that went are remembered up to so many; who asks from before reads the list again. */
 const MOST_REMOVED = 2_000;
+
+/** Everything is read anew after so long, for what changes without a sign. */
+const WHOLE_MS = 5 * SECOND;
 
 type Held = { snapshot: FleetSnapshot; count: number; until: number };
 type Known = { item: FleetItem; text: string };
@@ -48,10 +51,15 @@ export function createFleetItems({ store, clock, changes, facts }: FleetItemsDep
   let removed: { key: HpaKey; id: string; in: number }[] = [];
   let forgottenUntil = 0;
   let held: Held | null = null;
+  let wholeUntil = -Infinity;
   let loading: { count: number; done: Promise<FleetSnapshot> } | null = null;
 
   async function load(count: number): Promise<FleetSnapshot> {
-    const rows = await allRows(store);
+    const startedAt = clock.now();
+    const clusters = held && startedAt < wholeUntil ? changes.clustersSince(held.count) : null;
+    const changed = clusters === null ? null : await withChanged(store, [...known.values()], clusters);
+    if (changed === null) wholeUntil = startedAt + WHOLE_MS;
+    const rows = changed ?? (await allRows(store));
     const now = facts();
     const next = new Map<string, Known>();
     const number = look + 1;
@@ -110,11 +118,30 @@ export function createFleetItems({ store, clock, changes, facts }: FleetItemsDep
 
 const keyOf = ({ cluster, namespace, hpa }: HpaKey): HpaKey => ({ cluster, namespace, hpa });
 
-async function allRows(store: Pick<Store, 'listHpas'>): Promise<HpaRow[]> {
+/** The known rows with those of some clusters read anew; null: there is a cluster that was not known, whose place is not either. */
+async function withChanged(
+  store: Pick<Store, 'listHpas'>,
+  known: readonly Known[],
+  clusters: ReadonlySet<string>,
+): Promise<HpaRow[] | null> {
+  const byCluster = Map.groupBy(
+    known.map(({ item }) => item.row),
+    ({ cluster }) => cluster,
+  );
+  for (const cluster of clusters) {
+    const rows = await allRows(store, { cluster });
+    if (!byCluster.has(cluster) && rows.length > 0) return null;
+    byCluster.set(cluster, rows);
+  }
+  return [...byCluster.values()].flat();
+}
+
+async function allRows(store: Pick<Store, 'listHpas'>, of: Pick<HpaFilter, 'cluster'> = {}): Promise<HpaRow[]> {
   const rows: HpaRow[] = [];
   let cursor: string | null = null;
   do {
     const page: Awaited<ReturnType<Store['listHpas']>> = await store.listHpas({
+      ...of,
       limit: PAGE,
       ...(cursor === null ? {} : { cursor }),
     });

@@ -1,0 +1,79 @@
+import { expect, test } from '@jest/globals';
+import { createEventBus } from '../core/events.ts';
+import { QUEUED_BASELINE } from '../domain/baseline.ts';
+import type { HpaFilter, HpaRow } from '../storage/store.ts';
+import { watchChanges } from './changes.ts';
+import { listRows } from './fake-lists.fixture.ts';
+import { createFleetItems } from './fleet-items.ts';
+import { hpaFacts } from './present-hpa.ts';
+
+const NOW = Date.UTC(2026, 10, 24, 12);
+
+const row = (id: number, cluster: string, hpa: string): HpaRow => ({
+  ...{ id, cluster, namespace: 'shop', hpa, active: true, enrolledAt: NOW, timezone: null, mutedUntil: null },
+  ...{ target: null, metrics: [], seenAt: null, goneSince: null, lastScanAt: null, scannedUntil: null },
+  baseline: { ...QUEUED_BASELINE },
+  latest: null,
+});
+
+function rig() {
+  const rows = [row(1, 'a', 'one'), row(2, 'a', 'two'), row(3, 'b', 'one'), row(4, 'c', 'one')];
+  const asked: (string | undefined)[] = [];
+  const events = createEventBus();
+  const changes = watchChanges(events);
+  const clock = { at: NOW, now: () => clock.at };
+  const store = {
+    listHpas: async (filter: HpaFilter) => {
+      asked.push(filter.cluster);
+      return listRows(
+        rows.map((one) => ({ ...one })),
+        filter,
+      );
+    },
+  };
+  const items = createFleetItems({ store, clock, changes, facts: () => hpaFacts([], clock.at) });
+  const names = async () => (await items.read()).items.map(({ row: { cluster, hpa } }) => `${cluster}/${hpa}`);
+  const scanned = (cluster: string) =>
+    events.publish({ type: 'scan', at: '', cluster, result: 'ok', duration_ms: 1, hpas: 1, rows: 1 });
+  return { rows, asked, events, changes, clock, items, names, scanned };
+}
+
+test('after a scan only the HPAs of its cluster are read anew, in the place they had', async () => {
+  const { rows, asked, items, names, scanned } = rig();
+  const before = await items.read();
+  Object.assign(rows[2]!, { active: false });
+  rows.splice(1, 1, row(5, 'a', 'three'));
+  asked.length = 0;
+  scanned('b');
+  scanned('a');
+  expect(await names()).toEqual(['a/one', 'a/three', 'b/one', 'c/one']);
+  expect(asked.sort()).toEqual(['a', 'b']);
+  const since = (await items.read()).since(before.revision);
+  expect(since?.changed.map(({ row: { id } }) => id)).toEqual([5, 3]);
+  expect(since?.removed.map(({ hpa }) => hpa)).toEqual(['two']);
+});
+
+test.each<[string, (world: ReturnType<typeof rig>) => void]>([
+  ['a call that writes', ({ changes }) => changes.note()],
+  ['a cluster that was not known', ({ scanned }) => scanned('aa')],
+  [
+    'a cluster that is watched from now on',
+    ({ events }) => events.publish({ type: 'cluster', at: '', cluster: 'aa', change: 'added' }),
+  ],
+  ['five seconds without a sign', ({ clock }) => (clock.at += 5_000)],
+])('after %s everything is read anew', async (_, happens) => {
+  const world = rig();
+  await world.names();
+  world.rows.push(row(6, 'aa', 'one'));
+  happens(world);
+  expect(await world.names()).toEqual(['a/one', 'a/two', 'aa/one', 'b/one', 'c/one']);
+});
+
+test('a slot that begins has nothing read anew of any HPA', async () => {
+  const { asked, events, names } = rig();
+  await names();
+  asked.length = 0;
+  events.publish({ type: 'slot', at: '', index: 1, clusters: ['a', 'b'], start_time: '', end_time: '' });
+  expect(await names()).toHaveLength(4);
+  expect(asked).toEqual([]);
+});
