@@ -34,7 +34,13 @@ export type MigrateReport = { where: string; hpas: number; tables: MigratedTable
  * copied is noted in the target in the same transactions, and the next run copies only what is missing or has changed since.
  * @throws AgentError `storage/exists` for a target that holds other data, `storage/corrupt` where what was read back differs
  */
-export async function migrateToPostgres({ path, url, partitions, now, onProgress }: MigrateOptions): Promise<MigrateReport> {
+export async function migrateToPostgres({
+  path,
+  url,
+  partitions,
+  now,
+  onProgress,
+}: MigrateOptions): Promise<MigrateReport> {
   const source = openSource(path);
   try {
     const target = await openTarget({ url, partitions, now, source });
