@@ -5,7 +5,7 @@ import type { HpaListAnswer } from '../../agent/src/contract/hpas.ts';
 import type { TimeslotsAnswer } from '../../agent/src/contract/timeslots.ts';
 import { eventually, newDataDir, removeDataDirs, startAgentProcess, type AgentProcess } from '../rig/agent.ts';
 import { decodingRows } from './fleet/decoding.ts';
-import { clusterNames, clustersAt, prepareDataDir, startAnswerer, type Fleet } from './fleet/prepare.ts';
+import { clusterNames, clustersAt, prepareDataDir, startAnswerer, type Answerer, type Fleet } from './fleet/prepare.ts';
 import { cpuSecondsOf, loadAverage, memoryMbOf } from './fleet/process-cost.ts';
 
 /** The first minutes compile the code and make up for the time since the data directory was prepared. */
@@ -63,6 +63,18 @@ async function listTimes(agent: AgentProcess): Promise<number[]> {
   return times;
 }
 
+/** How long the answerer has worked on answers so far, ms. */
+const busyMsOf = async ({ url }: Answerer): Promise<number> => Number(await (await fetch(`${url}/busy`)).text());
+
+/** Stops the agent when the scans of a slot have just begun; how long that takes, ms. */
+async function stopAmidScans(agent: AgentProcess): Promise<number> {
+  await eventually('scans are running', 2 * MINUTE_MS, async () => {
+    const { body } = await agent.api<TimeslotsAnswer>('GET', '/api/v1/monitoring/timeslots');
+    return body.slots.some(({ executing_since }) => executing_since !== null) ? true : null;
+  });
+  return (await agent.stop()).ms;
+}
+
 /** The real agent as a process of its own, watching the fleet for some minutes. */
 export async function bench(args: string[]): Promise<object[]> {
   const { hpas, clusters, minutes, nodeFlags, data } = optionsOf(args);
@@ -72,18 +84,22 @@ export async function bench(args: string[]): Promise<object[]> {
     const dataDir = data ?? newDataDir();
     mkdirSync(dataDir, { recursive: true });
     if (!existsSync(join(dataDir, 'monitoring.db'))) await prepareDataDir(fleet, answerer, dataDir);
-    const spawnedAt = Date.now();
+    const [spawnedAt, busyBefore] = [Date.now(), await busyMsOf(answerer)];
     const agent = await startAgentProcess(
-      { dataDir, lanes: 'auto', clusters: clustersAt(answerer, clusterNames(fleet)) },
+      { dataDir, lanes: 'auto', log: { level: 'debug' }, clusters: clustersAt(answerer, clusterNames(fleet)) },
       0,
       [],
       nodeFlags,
     );
     try {
       const listeningMs = Date.now() - spawnedAt;
-      const firstScan = await eventually('the first scan', 3 * MINUTE_MS, () =>
-        agent.log().find(({ msg }) => msg === 'first scan done'),
-      );
+      const sinceStart = async (message: string): Promise<number> => {
+        const line = await eventually(message, 3 * MINUTE_MS, () => agent.log().find(({ msg }) => msg === message));
+        return Date.parse(String(line.time)) - spawnedAt;
+      };
+      const firstScanMs = await sinceStart('first scan done');
+      const answersMs = (await busyMsOf(answerer)) - busyBefore;
+      const firstJudgedMs = await sinceStart('scan judged');
       const { body: slots } = await agent.api<TimeslotsAnswer>('GET', '/api/v1/monitoring/timeslots');
       await sleep(WARM_UP_MINUTES * MINUTE_MS);
       const before = await metricsOf(agent);
@@ -104,6 +120,8 @@ export async function bench(args: string[]): Promise<object[]> {
       const after = await metricsOf(agent);
       const gained = (name: string) => (after.get(name) ?? 0) - (before.get(name) ?? 0);
       const scans = gained('hpa_watch_scans_total ok');
+      const memoryHighest = memoryMbOf(agent.pid).highest;
+      const stopMs = await stopAmidScans(agent);
       return [
         ...decodingRows(),
         {
@@ -121,20 +139,23 @@ export async function bench(args: string[]): Promise<object[]> {
           cpu_cores: round(cpu / seconds, 3),
           cpu_ms_an_hpa_minute: round((1_000 * cpu) / hpas / (seconds / 60), 3),
           memory_mb: round(percentile(memory, 0.5)),
-          memory_highest_mb: round(memoryMbOf(agent.pid).highest),
+          memory_highest_mb: round(memoryHighest),
           heap_mb: round((after.get('hpa_watch_nodejs_heap_size_used_bytes') ?? NaN) / 1e6),
           loop_p99_ms: round(1_000 * (after.get('hpa_watch_nodejs_eventloop_lag_p99_seconds') ?? NaN)),
           loop_max_ms: round(1_000 * (after.get('hpa_watch_nodejs_eventloop_lag_max_seconds') ?? NaN)),
           start_listening_ms: listeningMs,
-          start_first_scan_ms: Date.parse(String(firstScan.time)) - spawnedAt,
+          start_first_scan_ms: firstScanMs,
+          // Of that, on the same cores.
+          start_answers_ms: round(answersMs),
+          start_first_judged_ms: firstJudgedMs,
+          stop_ms: stopMs,
           list_pages: pages.length,
           list_p50_ms: round(percentile(pages, 0.5), 1),
           list_p99_ms: round(percentile(pages, 0.99), 1),
         },
       ];
     } finally {
-      const { ms } = await agent.stop();
-      console.error(`stopped in ${ms} ms`);
+      await agent.stop();
     }
   } finally {
     await answerer.stop();

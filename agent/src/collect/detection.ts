@@ -17,14 +17,13 @@ import {
   loadStates,
   statesToKeep,
   touchedBy,
-  type Watched,
   type WatchedHpas,
 } from './detection-memory.ts';
-import { stateText } from './held-state.ts';
 import { isTelling } from './judge-hpa.ts';
 import { judgeRange, type JudgingDeps, type ToJudge } from './judging-pass.ts';
 import { createJudgingPlan } from './judging-plan.ts';
 import type { JudgingRange } from './judging-span.ts';
+import { keepAsTimeAllows, keepStates } from './keep-states.ts';
 import { learnAll } from './learn-all.ts';
 import { awaitsProfile } from './learn-profiles.ts';
 import type { Learn } from './learning-thread.ts';
@@ -131,7 +130,7 @@ export class Detection {
     const watched = this.#clusters.get(cluster);
     this.#forget(cluster);
     this.#leaving.delete(cluster);
-    if (isOurs && watched) await this.#keepStates([...watched]);
+    if (isOurs && watched) await keepStates(this.#deps.store, watched, this.#deps.clock.now());
   }
 
   #forget(cluster: string): void {
@@ -170,18 +169,11 @@ export class Detection {
     this.#halted = true;
   }
 
-  /** Writes what is known of every HPA, for a restart without replay. */
+  /** Writes what is known of the HPAs, for a restart without replay, as far as there is time for it. */
   async stop(): Promise<void> {
     this.#halted = true;
-    await Promise.all([...this.#clusters.values()].map((watched) => this.#keepStates([...watched])));
-  }
-
-  async #keepStates(all: readonly [number, Watched][]): Promise<void> {
-    const updatedAt = this.#deps.clock.now();
-    if (all.length > 0)
-      await this.#deps.store.saveDetectorState(
-        all.map(([hpaId, { state }]) => ({ hpaId, state: stateText(state), updatedAt })),
-      );
+    const { store, clock } = this.#deps;
+    await keepAsTimeAllows(store, this.#clusters.values(), clock.now(), () => performance.now());
   }
 
   /** One range judged and saved; only then it counts. false: there is nothing more to do. */

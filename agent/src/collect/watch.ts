@@ -79,7 +79,9 @@ export class Watch {
   /** A scan is a scan, whatever becomes of judging it: what was not judged now is judged with the next one. */
   async #judge(cluster: string): Promise<void> {
     try {
+      const startedAt = performance.now();
       await this.#deps.judge(cluster);
+      this.#deps.logger.debug({ cluster, ms: Math.round(performance.now() - startedAt) }, 'scan judged');
     } catch (error) {
       const err = toAgentError(error);
       // That the database is away is told once, and not for each cluster.

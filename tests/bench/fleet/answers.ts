@@ -1,6 +1,7 @@
 // The Prometheus servers of a large fleet, as one process: node answers.ts '{"variants":4,"hpasPerCluster":100}'. Prints its address.
 // Cluster n answers under /n; its fleet is that of variant n % variants. A question costs its PromQL once, whoever asks it: what
-// clusters of one variant ask in one minute is the same to the letter, so all but the first get the bytes of the first answer.
+// clusters of one variant ask in one minute is the same to the letter, so all but the first get the bytes of the first answer. /busy tells how
+// long it has worked on answers, ms.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -25,6 +26,8 @@ const simulation = createSimulation({
 });
 const kept = new Map<string, { status: number; bytes: Buffer }>();
 
+let busyMs = 0;
+
 function answered(variant: number, path: string, body: string): { status: number; bytes: Buffer } {
   const question = `${variant} ${path} ${body}`;
   const known = kept.get(question);
@@ -32,6 +35,7 @@ function answered(variant: number, path: string, body: string): { status: number
   const cluster = simulation.clusters[variant];
   if (!cluster) throw new RangeError(`no variant ${variant}`);
   const now = Date.now();
+  const startedAt = performance.now();
   const source = {
     grid: cluster.grid,
     rows: cluster.grid.rowsUntil(now),
@@ -40,6 +44,7 @@ function answered(variant: number, path: string, body: string): { status: number
   };
   const { status, body: told } = answer(path, new URLSearchParams(body), source, now);
   const fresh = { status, bytes: Buffer.from(JSON.stringify(told)) };
+  busyMs += performance.now() - startedAt;
   kept.set(question, fresh);
   for (const oldest of kept.keys()) if (kept.size > MOST_KEPT) kept.delete(oldest);
   return fresh;
@@ -48,6 +53,7 @@ function answered(variant: number, path: string, body: string): { status: number
 const server = createServer((request, response) => {
   const [, cluster = '', path = ''] = /^\/(\d+)(\/.*)$/.exec(request.url ?? '') ?? [];
   if (path === '/-/ready') return void response.end('ready\n');
+  if (request.url === '/busy') return void response.end(String(busyMs));
   if (path === '/fleet') {
     const hpas = simulation.clusters[Number(cluster) % variants]?.hpas ?? [];
     return void response.end(JSON.stringify(hpas.map(({ namespace, name }) => ({ namespace, hpa: name }))));
@@ -57,4 +63,10 @@ const server = createServer((request, response) => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(bytes);
   });
 });
+// A Prometheus has its samples when it is asked; simulating the day until now is nobody's waiting.
+for (const cluster of simulation.clusters) {
+  const now = Date.now();
+  const rows = cluster.grid.rowsUntil(now);
+  cluster.series(now, rows - 1, rows);
+}
 server.listen(0, '127.0.0.1', () => console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
+import { openSqliteStore } from '../../../agent/src/storage/sqlite/sqlite-store.ts';
 import { eventually, startAgentProcess } from '../../rig/agent.ts';
 
 export type Fleet = { hpas: number; clusters: number };
@@ -82,6 +83,9 @@ export async function prepareDataDir(fleet: Fleet, answerer: Answerer, dataDir: 
     UPDATE counter SET value = (SELECT SUM(is_baseline) FROM stored_sample) WHERE name = 'baseline_samples'`);
   db.pragma('wal_checkpoint(TRUNCATE)');
   db.close();
+  // As an agent leaves it that was stopped.
+  const store = await openSqliteStore({ path: join(dataDir, 'monitoring.db'), now: Date.now, check: 'quick' });
+  await store.close();
 }
 
 /** What is kept of each HPA, all of it keyed by its id. */
