@@ -136,7 +136,8 @@ describe('while its database is away', () => {
       await eventually('it has noticed', 30_000, async () => (await databaseOf(agent!)).away);
       const { code, ms } = await agent!.stop();
       expect(code).toBe(0);
-      expect(ms).toBeLessThan(25_000);
+      // 3 s; with the slack of a machine that is busy.
+      expect(ms).toBeLessThan(20_000);
       agent = null;
     } finally {
       postgres.resume();

@@ -1,7 +1,8 @@
+import { Socket } from 'node:net';
 import pg from 'pg';
 import { AgentError } from '../../core/errors.ts';
 
-export type PoolOptions = { url: string; connections: number };
+export type PoolOptions = { url: string; connections: number; onSocket: (socket: Socket) => void };
 
 const INT8 = 20;
 const NUMERIC = 1700;
@@ -33,8 +34,14 @@ export function placeOf(url: string): string {
 }
 
 /** A pool that connects when it is first used. `sslmode` in the URL means what it means to libpq. */
-export function createPool({ url, connections }: PoolOptions): pg.Pool {
-  return new pg.Pool({ ...clientOptions(url), max: connections, query_timeout: ANSWER_MS, idleTimeoutMillis: 30_000 });
+export function createPool({ url, connections, onSocket }: PoolOptions): pg.Pool {
+  const stream = (): Socket => {
+    const socket = new Socket();
+    onSocket(socket);
+    return socket;
+  };
+  const limits = { max: connections, query_timeout: ANSWER_MS, idleTimeoutMillis: 30_000 };
+  return new pg.Pool({ ...clientOptions(url), ...limits, stream });
 }
 
 /** One connection whose statements may take as long as they need (migrations). */

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Socket } from 'node:net';
 import type pg from 'pg';
 import { AgentError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
@@ -52,7 +53,12 @@ const BEGIN_SNAPSHOT = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${limit
 /** The connections to one database. Everything rejects with AgentError; `storage/unreachable` and `storage/busy` may be tried again. */
 export function openDatabase({ url, logger, guard, connections = CONNECTIONS }: DatabaseOptions): PostgresDatabase {
   const where = placeOf(url);
-  const pool = createPool({ url, connections });
+  const sockets = new Set<Socket>();
+  const onSocket = (socket: Socket): void => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  };
+  const pool = createPool({ url, connections, onSocket });
   const tellEnd = (error: Error) =>
     logger?.debug({ err: postgresError(error, where) }, 'a connection to the database ended');
   // One that nobody uses was cut: the pool has dropped it already.
@@ -63,6 +69,21 @@ export function openDatabase({ url, logger, guard, connections = CONNECTIONS }: 
   const running = new Set<Promise<unknown>>();
   const active = new Set<pg.PoolClient>();
   let closing: Promise<void> | null = null;
+  let abandon: (reason: AgentError) => void = () => undefined;
+  const abandoned = new Promise<never>((_, reject) => (abandon = reject));
+  abandoned.catch(() => undefined);
+
+  /** A server that is frozen takes connections and never gets to them: who waits for one is told when the store is closed. */
+  const connect = (): Promise<pg.PoolClient> => {
+    const connecting = pool.connect();
+    return Promise.race([connecting, abandoned]).catch((error: unknown) => {
+      connecting.then(
+        (client) => client.release(true),
+        () => undefined,
+      );
+      throw error;
+    });
+  };
 
   const counted = async <T>(run: () => Promise<T>): Promise<T> => {
     const call = run();
@@ -79,7 +100,7 @@ export function openDatabase({ url, logger, guard, connections = CONNECTIONS }: 
     let client: pg.PoolClient | null = null;
     let isSound = true;
     try {
-      client = await pool.connect();
+      client = await connect();
       active.add(client);
       return await run(client);
     } catch (error) {
@@ -120,7 +141,10 @@ export function openDatabase({ url, logger, guard, connections = CONNECTIONS }: 
     await Promise.race([Promise.allSettled(running), delay(CLOSE_MS, undefined, { ref: false })]);
     // Still at it: the server does not answer. pg destroys a connection that is in the middle of a statement.
     for (const client of active) void (client as unknown as pg.Client).end();
+    abandon(closed());
     await Promise.race([pool.end(), delay(CLOSE_MS, undefined, { ref: false })]);
+    // Those that are still on their way to a frozen server would keep the process from ending.
+    for (const socket of sockets) socket.destroy();
   };
 
   return {

@@ -160,6 +160,20 @@ test('a database that stands still holds up no scan for longer than 4 s, and no 
   expect(minutesOf(database.written, 1)).toEqual([1, 2, 3]);
 });
 
+test('a store that is closed on the way drops nothing of what waits', async () => {
+  const here = await world();
+  await scan(here, 'eu', 1);
+  await here.clock.advance(120_000);
+  here.database.goAway();
+  await scan(here, 'eu', 2);
+  const calls = here.database.calls();
+  here.database.goAway('storage/closed');
+  await passes(here.clock, () => here.database.calls() > calls);
+  expect(here.buffer.state().batches).toBe(1);
+  const after = await world({ from: here });
+  expect(after.buffer.state().batches).toBe(1);
+});
+
 describe('a crash', () => {
   test('loses nothing of what was collected: the next start writes it', async () => {
     const before = await world();

@@ -234,13 +234,11 @@ export async function openBufferedStore(
       isFull: clock.now() < fullUntil,
     };
   };
-  const answers = (): Promise<boolean> =>
-    inTime(inner.listClusters(), clock, PATIENCE_AT_STOP_MS).then(
-      () => true,
-      () => false,
-    );
   const letGo = async (): Promise<void> => {
-    if (outage.away() !== null || !(await answers())) await inner.close();
+    const asking = inTime(inner.listClusters(), clock, PATIENCE_AT_STOP_MS).then(Boolean, () => false);
+    if (outage.away() === null && (await asking)) return;
+    void drain.stop();
+    await inner.close();
   };
   return { store, buffer: { state, isHolding, letGo } };
 }

@@ -67,7 +67,7 @@ export function startDrain(deps: DrainDeps): Drain {
       }
       return true;
     } catch (error) {
-      if (isPassing(error) || stopping.signal.aborted) throw error;
+      if (isPassing(error) || isClosed(error) || stopping.signal.aborted) throw error;
       const isFenced = isAgentError(error) && error.code === 'storage/fenced';
       if (isFenced && clock.now() - openedAt < SETTLED_AFTER_MS) return false;
       await drop(cluster, toAgentError(error).message);
@@ -119,7 +119,7 @@ export function startDrain(deps: DrainDeps): Drain {
         await drainAll();
         failures = 0;
       } catch (error) {
-        if (stopping.signal.aborted || (isAgentError(error) && error.code === 'storage/closed')) return;
+        if (stopping.signal.aborted || isClosed(error)) return;
         if (isPassing(error)) outage.begin(error);
         else logger.error({ err: toAgentError(error) }, 'what is buffered could not be written; trying again');
         await sleep(clock, withJitter(backoffMs(failures++, RETRY), random()), stopping.signal).catch(() => undefined);
@@ -145,3 +145,5 @@ export function startDrain(deps: DrainDeps): Drain {
     },
   };
 }
+
+const isClosed = (error: unknown): boolean => isAgentError(error) && error.code === 'storage/closed';
