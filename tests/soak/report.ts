@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import { OUTAGE_MS } from './life.ts';
 import type { SoakOptions, SoakResult } from './run.ts';
 import type { SoakRow } from './sampling.ts';
-import { judge } from './verdict.ts';
+import { judge, kept } from './verdict.ts';
 
 export type SoakRecord = { at: string; options: Omit<SoakOptions, 'onRow' | 'slowest'>; result: SoakResult };
 
@@ -46,7 +46,8 @@ const counted = (counts: Record<string, number>): string =>
 /** The soak as a page of the documentation. */
 export function report({ at, options, result }: SoakRecord): string {
   const { hours, hpas, clusters, speed } = options;
-  const { rows, minutes, scans, notifications, taken, life, exit, wallMs } = result;
+  const { rows, minutes, scans, notifications, taken, life, rest, exit, wallMs } = result;
+  const stayed = kept(rest);
   const late = result.scans['overrun'] ?? 0;
   return `# Soak
 
@@ -83,6 +84,10 @@ ${table(
 ${table(
   ['what', 'measured'],
   [
+    [
+      'at rest, before the first hour and after the last',
+      `handles ${rest.before.handles} and ${rest.after.handles}; descriptors ${rest.before.fds} and ${rest.after.fds}, ${stayed.fds} more without those of a worker thread started meanwhile`,
+    ],
     ['minutes that Prometheus had and that are stored', `${number(minutes.stored)} of ${number(minutes.wanted)}`],
     ['cluster scans', `${counted(scans)}; later than their slot: ${late}`],
     ['attempts to notify', `${counted(notifications)}; taken: ${number(taken)}`],

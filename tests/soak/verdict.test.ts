@@ -45,7 +45,8 @@ describe('what is flat', () => {
     ['a child that stays', (hour) => ({ children: Math.floor(hour / 6) }), ['children']],
     ['tables that retention does not hold', (hour) => ({ samples: 200_000 + 12_000 * hour }), ['samples']],
     ['an event loop that gets slower', (hour) => ({ loop_p99_ms: 14 + hour }), ['loop_p99_ms']],
-    ['a figure that is not known', () => ({ handles: NaN }), ['handles']],
+    ['a figure that is not known', () => ({ fds: NaN }), ['fds']],
+    ['streams that are open now and then', (hour) => ({ handles: 8 + Math.floor(hour / 3) }), []],
   ])('%s', (_, over, figures) => {
     expect(grown(rowsWith(over))).toEqual(figures);
   });
@@ -81,6 +82,14 @@ describe('what is wrong with a soak', () => {
     ['a notification that did not arrive', { taken: 29 }, ['30 notifications were sent, 29 arrived']],
     ['one given up', { notifications: { sent: 30, given_up: 1 } }, ['1 notifications were given up']],
     ['a call that failed', { life: { ...good.life, wrong: ['GET /x 500'] } }, ['a call failed: GET /x 500']],
+    ['a handle', { rest: { ...good.rest, after: { fds: 40, handles: 11, threads: 9 } } }, ['2 handles stayed open']],
+    [
+      'descriptors',
+      { rest: { ...good.rest, after: { fds: 42, handles: 9, threads: 9 } } },
+      ['2 descriptors stayed open'],
+    ],
+    ['the descriptors of a worker', { rest: { ...good.rest, after: { fds: 45, handles: 9, threads: 10 } } }, []],
+    ['workers', { rest: { ...good.rest, after: { fds: 50, handles: 9, threads: 11 } } }, ['2 threads stayed']],
     ['a bad end', { exit: { code: 1, ms: 100 } }, ['the agent ended with 1']],
   ])('%s', (_, over, problems) => {
     expect(problemsOf({ ...good, ...over })).toEqual(problems);
