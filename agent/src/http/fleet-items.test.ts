@@ -22,20 +22,31 @@ function rig() {
   const events = createEventBus();
   const changes = watchChanges(events);
   const clock = { at: NOW, now: () => clock.at };
+  let held: Promise<void> | null = null;
   const store = {
     listHpas: async (filter: HpaFilter) => {
       asked.push(filter.cluster);
-      return listRows(
+      const answer = listRows(
         rows.map((one) => ({ ...one })),
         filter,
       );
+      const wait = held;
+      held = null;
+      await wait;
+      return answer;
     },
+  };
+  /** The next answer of the store is on its way until this is called. */
+  const holdNext = (): (() => void) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    held = promise;
+    return resolve;
   };
   const items = createFleetItems({ store, clock, changes, facts: () => hpaFacts([], clock.at) });
   const names = async () => (await items.read()).items.map(({ row: { cluster, hpa } }) => `${cluster}/${hpa}`);
   const scanned = (cluster: string) =>
     events.publish({ type: 'scan', at: '', cluster, result: 'ok', duration_ms: 1, hpas: 1, rows: 1 });
-  return { rows, asked, events, changes, clock, items, names, scanned };
+  return { rows, asked, events, changes, clock, items, names, scanned, holdNext };
 }
 
 test('after a scan only the HPAs of its cluster are read anew, in the place they had', async () => {
@@ -60,13 +71,43 @@ test.each<[string, (world: ReturnType<typeof rig>) => void]>([
     'a cluster that is watched from now on',
     ({ events }) => events.publish({ type: 'cluster', at: '', cluster: 'aa', change: 'added' }),
   ],
-  ['five seconds without a sign', ({ clock }) => (clock.at += 5_000)],
+  ['fifteen seconds without a sign', ({ clock }) => (clock.at += 15_000)],
+  ['the end of a mute', ({ clock }) => (clock.at += 60)],
 ])('after %s everything is read anew', async (_, happens) => {
   const world = rig();
+  world.rows[0]!.mutedUntil = NOW + 50;
   await world.names();
   world.rows.push(row(6, 'aa', 'one'));
   happens(world);
   expect(await world.names()).toEqual(['a/one', 'a/two', 'aa/one', 'b/one', 'c/one']);
+});
+
+test('what changed without a sign is read while the list of before is shown', async () => {
+  const { rows, clock, names } = rig();
+  await names();
+  rows.push(row(6, 'aa', 'one'));
+  clock.at += 4_999;
+  expect(await names()).toHaveLength(4);
+  clock.at += 1;
+  expect(await names()).toHaveLength(4);
+  await new Promise(setImmediate);
+  expect(await names()).toEqual(['a/one', 'a/two', 'aa/one', 'b/one', 'c/one']);
+});
+
+test('a cluster that is scanned while everything is read stays as the scan left it', async () => {
+  const { rows, clock, names, items, scanned, holdNext } = rig();
+  await names();
+  clock.at += 5_000;
+  const letGo = holdNext();
+  await names();
+  Object.assign(rows[2]!, { active: false });
+  scanned('b');
+  expect((await items.read()).byId.size).toBe(4);
+  const active = async () => (await items.read()).items.map(({ row: { active } }) => active);
+  expect(await active()).toEqual([true, true, false, true]);
+  letGo();
+  await new Promise(setImmediate);
+  expect(await active()).toEqual([true, true, false, true]);
 });
 
 test('a slot that begins has nothing read anew of any HPA', async () => {

@@ -1,22 +1,9 @@
-import type { HpaItem } from '../contract/api.ts';
 import { SECOND, type Clock } from '../core/clock.ts';
 import { isAgentError } from '../core/errors.ts';
-import { hpaId, type HpaKey } from '../domain/hpa.ts';
 import type { HpaFilter, HpaRow, Store } from '../storage/store.ts';
 import type { Changes } from './changes.ts';
-import { presentHpa, type HpaFacts } from './present-hpa.ts';
-
-/** One enrolled HPA: as stored, as shown, and the number of the look that found it changed last. */
-export type FleetItem = { row: HpaRow; item: HpaItem; changedIn: number };
-
-/** All enrolled HPAs at one look, by cluster, namespace and name. */
-export type FleetSnapshot = {
-  revision: string;
-  items: readonly FleetItem[];
-  byId: ReadonlyMap<string, FleetItem>;
-  /** What changed since an earlier revision; null: that one is not known (any more). */
-  since(revision: string): { changed: FleetItem[]; removed: HpaKey[] } | null;
-};
+import { createFleetLooks, showRows, type FleetSnapshot, type ShownByCluster } from './fleet-look.ts';
+import type { HpaFacts } from './present-hpa.ts';
 
 export type FleetItems = { read(): Promise<FleetSnapshot> };
 
@@ -27,113 +14,116 @@ export type FleetItemsDeps = {
   facts: () => HpaFacts;
 };
 
-/** Without any sign of a change the same look serves for so long. */
-const HOLD_MS = 5 * SECOND;
+/** Everything is read anew after so long, for what changes without a sign, but not more than a tenth of the time. */
+const WHOLE_EVERY_MS = 5 * SECOND;
+const SHARE_OF_TIME = 0.1;
+/** What was read whole so long ago is not shown while it is read again. */
+const OLDEST_SHOWN_MS = 15 * SECOND;
 const PAGE = 1_000;
-/** HPAs that went are remembered up to so many; who asks from before reads the list again. */
-const MOST_REMOVED = 2_000;
 
-/** Everything is read anew after so long, for what changes without a sign. */
-const WHOLE_MS = 5 * SECOND;
-
-type Held = { snapshot: FleetSnapshot; count: number; until: number };
-type Known = { item: FleetItem; text: string };
+/** `count`: of the changes up to which it is known. Times are epoch ms. */
+type Held = { snapshot: FleetSnapshot; count: number; wholeAt: number; wholeTookMs: number; muteEndsAt: number };
+type Loading = { count: number; done: Promise<FleetSnapshot> };
 
 /**
- * The fleet in memory, read from the store at most once for all who ask between two changes. A list of it is then sorted,
- * filtered and compared with what a client holds without asking the store.
+ * The fleet in memory. A list of it is sorted, filtered and compared with what a client holds without asking the store. After a scan the
+ * HPAs of its cluster are read; whoever asks waits for that. Everything is read anew now and then, which nobody waits for as long as
+ * somebody asks every few seconds; and after whatever may have changed anything.
  */
 export function createFleetItems({ store, clock, changes, facts }: FleetItemsDeps): FleetItems {
-  // Another run of the agent counts anew: its revisions are not ours.
-  const run = `${clock.now().toString(36)}${Math.floor(Math.random() * 1e9).toString(36)}`;
-  let look = 0;
-  let known = new Map<string, Known>();
-  let removed: { key: HpaKey; id: string; in: number }[] = [];
-  let forgottenUntil = 0;
+  const looks = createFleetLooks(`${clock.now().toString(36)}${Math.floor(Math.random() * 1e9).toString(36)}`);
   let held: Held | null = null;
-  let wholeUntil = -Infinity;
-  let loading: { count: number; done: Promise<FleetSnapshot> } | null = null;
+  let whole: Loading | null = null;
+  let part: Loading | null = null;
 
-  async function load(count: number): Promise<FleetSnapshot> {
-    const startedAt = clock.now();
-    const clusters = held && startedAt < wholeUntil ? changes.clustersSince(held.count) : null;
-    const changed = clusters === null ? null : await withChanged(store, [...known.values()], clusters);
-    if (changed === null) wholeUntil = startedAt + WHOLE_MS;
-    const rows = changed ?? (await allRows(store));
-    const now = facts();
-    const next = new Map<string, Known>();
-    const number = look + 1;
-    let differs = false;
-    for (const row of rows) {
-      const item = presentHpa(row, now);
-      const text = JSON.stringify(item);
-      const id = hpaId(row);
-      const before = known.get(id);
-      const isSame = before?.text === text;
-      if (!isSame) differs = true;
-      next.set(id, { text, item: { row, item, changedIn: isSame ? before.item.changedIn : number } });
-    }
-    for (const [id, { item }] of known)
-      if (!next.has(id)) {
-        differs = true;
-        removed.push({ id, key: keyOf(item.row), in: number });
-      }
-    if (removed.length > MOST_REMOVED) {
-      const gone = removed.splice(0, removed.length - MOST_REMOVED);
-      forgottenUntil = gone.at(-1)?.in ?? forgottenUntil;
-    }
-    if (differs) look = number;
-    removed = removed.filter(({ id }) => !next.has(id));
-    known = next;
-    const snapshot = snapshotOf(run, look, forgottenUntil, next, [...removed]);
-    held = { snapshot, count, until: holdUntil(rows, now.now) };
+  function keep(all: ShownByCluster, at: Pick<Held, 'count' | 'wholeAt' | 'wholeTookMs'>): FleetSnapshot {
+    const snapshot = looks.take(all);
+    held = { ...at, snapshot, muteEndsAt: firstEndOfMute(snapshot, clock.now()) };
     return snapshot;
   }
 
+  async function readWhole(count: number): Promise<FleetSnapshot> {
+    const wholeAt = clock.now();
+    const rows = await allRows(store);
+    const read = await showRows(rows, facts());
+    // Clusters that were read since, for a change that came later, are newer than this.
+    const newer = held === null || held.count <= count ? [] : (changes.clustersSince(count) ?? []);
+    for (const cluster of newer) {
+      const known = looks.shown().get(cluster);
+      if (known && read.has(cluster)) read.set(cluster, [...known]);
+    }
+    return keep(read, { count: Math.max(count, held?.count ?? 0), wholeAt, wholeTookMs: clock.now() - wholeAt });
+  }
+
+  /** null: there is a cluster that was not known, so that its place is not known either. */
+  async function readPart(count: number, clusters: ReadonlySet<string>): Promise<FleetSnapshot | null> {
+    const read = new Map<string, ShownByCluster>();
+    for (const cluster of clusters) {
+      const rows = await allRows(store, { cluster });
+      if (rows.length > 0 && !looks.shown().has(cluster)) return null;
+      read.set(cluster, await showRows(rows, facts()));
+    }
+    if (held === null) return null;
+    const all = new Map(looks.shown());
+    for (const [cluster, shown] of read) all.set(cluster, shown.get(cluster) ?? []);
+    return keep(all, { ...held, count: Math.max(count, held.count) });
+  }
+
+  /** One after the other; who asks for the same shares it. */
+  function startWhole(count: number): Promise<FleetSnapshot> {
+    if (whole?.count === count) return whole.done;
+    const before = whole?.done;
+    const done = Promise.resolve(before)
+      .catch(() => undefined)
+      .then(() => readWhole(count));
+    const mine = (whole = { count, done });
+    const settle = () => void (whole === mine && (whole = null));
+    done.then(settle, settle);
+    return done;
+  }
+
+  function startPart(count: number): Promise<FleetSnapshot> {
+    if (part?.count === count) return part.done;
+    const before = part?.done;
+    const done = Promise.resolve(before)
+      .catch(() => undefined)
+      .then(async () => {
+        const clusters = held && changes.clustersSince(held.count);
+        if (held && clusters?.size === 0) held = { ...held, count: Math.max(count, held.count) };
+        if (held && held.count >= count) return held.snapshot;
+        return (clusters && (await readPart(count, clusters))) ?? startWhole(count);
+      });
+    const mine = (part = { count, done });
+    const settle = () => void (part === mine && (part = null));
+    done.then(settle, settle);
+    return done;
+  }
+
+  function next(count: number, now: number): Promise<FleetSnapshot> {
+    const isOld =
+      held === null ||
+      now - held.wholeAt >= OLDEST_SHOWN_MS ||
+      now >= held.muteEndsAt ||
+      changes.clustersSince(held.count) === null;
+    if (held === null || isOld) return startWhole(count);
+    const answer = held.count === count ? Promise.resolve(held.snapshot) : startPart(count);
+    const everyMs = Math.max(WHOLE_EVERY_MS, held.wholeTookMs / SHARE_OF_TIME);
+    // A failure shows where somebody waits for it.
+    if (now - held.wholeAt >= everyMs && whole === null) startWhole(count).catch(() => undefined);
+    return answer;
+  }
+
   return {
-    read() {
-      const count = changes.count();
-      const now = clock.now();
-      if (held && held.count === count && now < held.until) return Promise.resolve(held.snapshot);
-      if (loading?.count === count) return loading.done;
-      // One after the other: a look is compared with the one before it.
-      const done = Promise.resolve(loading?.done)
-        .catch(() => undefined)
-        .then(() => load(count))
-        .catch((error: unknown) => {
-          // A database over the network that is away: what was seen last is told (status says that it is away).
-          if (held && isAgentError(error) && error.code === 'storage/unreachable') return held.snapshot;
-          throw error;
-        });
-      const mine = { count, done };
-      loading = mine;
-      const settle = () => {
-        if (loading === mine) loading = null;
-      };
-      done.then(settle, settle);
-      return done;
+    async read() {
+      try {
+        return await next(changes.count(), clock.now());
+      } catch (error) {
+        // A database over the network that is away: what was seen last is told (status says that it is away).
+        if (held && isAgentError(error) && error.code === 'storage/unreachable') return held.snapshot;
+        throw error;
+      }
     },
   };
-}
-
-const keyOf = ({ cluster, namespace, hpa }: HpaKey): HpaKey => ({ cluster, namespace, hpa });
-
-/** The known rows with those of some clusters read anew; null: there is a cluster that was not known, whose place is not either. */
-async function withChanged(
-  store: Pick<Store, 'listHpas'>,
-  known: readonly Known[],
-  clusters: ReadonlySet<string>,
-): Promise<HpaRow[] | null> {
-  const byCluster = Map.groupBy(
-    known.map(({ item }) => item.row),
-    ({ cluster }) => cluster,
-  );
-  for (const cluster of clusters) {
-    const rows = await allRows(store, { cluster });
-    if (!byCluster.has(cluster) && rows.length > 0) return null;
-    byCluster.set(cluster, rows);
-  }
-  return [...byCluster.values()].flat();
 }
 
 async function allRows(store: Pick<Store, 'listHpas'>, of: Pick<HpaFilter, 'cluster'> = {}): Promise<HpaRow[]> {
@@ -152,34 +142,8 @@ async function allRows(store: Pick<Store, 'listHpas'>, of: Pick<HpaFilter, 'clus
 }
 
 /** The end of a mute changes what is shown without anybody doing anything. */
-const holdUntil = (rows: readonly HpaRow[], now: number): number =>
-  rows.reduce(
-    (until, { mutedUntil }) => (mutedUntil !== null && mutedUntil > now ? Math.min(until, mutedUntil) : until),
-    now + HOLD_MS,
+const firstEndOfMute = ({ items }: FleetSnapshot, now: number): number =>
+  items.reduce(
+    (first, { row: { mutedUntil } }) => (mutedUntil !== null && mutedUntil > now ? Math.min(first, mutedUntil) : first),
+    Infinity,
   );
-
-function snapshotOf(
-  run: string,
-  look: number,
-  forgottenUntil: number,
-  known: ReadonlyMap<string, Known>,
-  removed: readonly { key: HpaKey; in: number }[],
-): FleetSnapshot {
-  const byId = new Map([...known].map(([id, { item }]) => [id, item]));
-  const items = [...byId.values()];
-  return {
-    revision: `${run}.${look}`,
-    items,
-    byId,
-    since(revision) {
-      const [theirRun, text = ''] = revision.split('.');
-      const theirs = Number(text);
-      if (theirRun !== run || String(theirs) !== text || !Number.isInteger(theirs)) return null;
-      if (theirs > look || theirs < forgottenUntil) return null;
-      return {
-        changed: items.filter(({ changedIn }) => changedIn > theirs),
-        removed: removed.filter((entry) => entry.in > theirs).map(({ key }) => key),
-      };
-    },
-  };
-}

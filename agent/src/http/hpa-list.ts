@@ -3,7 +3,7 @@ import type { HpaItem, HpaListAnswer, HpaSortName } from '../contract/api.ts';
 import type { hpaListQuerySchema } from '../contract/hpas.ts';
 import { HPA_SORTS } from '../contract/hpas.ts';
 import { localId, type HpaKey } from '../domain/hpa.ts';
-import type { FleetItem, FleetSnapshot } from './fleet-items.ts';
+import type { FleetItem, FleetSnapshot } from './fleet-look.ts';
 import { invalid } from './input.ts';
 
 export type HpaListQuery = z.output<typeof hpaListQuerySchema>;

@@ -1,7 +1,7 @@
 import type { HpaProfile } from '../../domain/profile.ts';
 import type { Sample } from '../../domain/sample.ts';
 import type { HpaRow } from '../../storage/store.ts';
-import type { FleetItem } from '../fleet-items.ts';
+import type { FleetItem } from '../fleet-look.ts';
 import { invalid } from '../input.ts';
 import type { Services } from '../services.ts';
 import type { TimeRange } from '../time-range.ts';

@@ -4,7 +4,7 @@ import type { GrafanaOption, payloadOptionsRequestSchema, variableRequestSchema 
 import { BASELINE_STATES } from '../../contract/hpas.ts';
 import { SERIES_METRICS } from '../../contract/series.ts';
 import { localId } from '../../domain/hpa.ts';
-import type { FleetSnapshot } from '../fleet-items.ts';
+import type { FleetSnapshot } from '../fleet-look.ts';
 import { invalid } from '../input.ts';
 import type { Fleet } from '../services.ts';
 import { FILTER_KEYS, type FilterKey } from './ad-hoc.ts';

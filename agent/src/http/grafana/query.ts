@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { GRAFANA_TARGETS, type GrafanaAnswer, type grafanaQuerySchema } from '../../contract/grafana.ts';
 import type { HpaKey } from '../../domain/hpa.ts';
-import type { FleetItem, FleetSnapshot } from '../fleet-items.ts';
+import type { FleetItem, FleetSnapshot } from '../fleet-look.ts';
 import { invalid } from '../input.ts';
 import type { Services } from '../services.ts';
 import type { TimeRange } from '../time-range.ts';

@@ -1,7 +1,7 @@
 import type { HpaItem } from '../../contract/api.ts';
 import { localId, type HpaKey } from '../../domain/hpa.ts';
 import type { Anomaly } from '../../domain/anomaly.ts';
-import type { FleetItem, FleetSnapshot } from '../fleet-items.ts';
+import type { FleetItem, FleetSnapshot } from '../fleet-look.ts';
 import { resolveSoftly } from '../names.ts';
 import type { Fleet } from '../services.ts';
 import type { AdHoc } from './ad-hoc.ts';
