@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { createEventBus } from '../core/events.ts';
+import type { Anomaly } from '../domain/anomaly.ts';
 import { QUEUED_BASELINE } from '../domain/baseline.ts';
+import { anomaly } from '../storage/anomaly.fixture.ts';
 import type { HpaFilter, HpaRow } from '../storage/store.ts';
 import { watchChanges } from './changes.ts';
 import { listRows } from './fake-lists.fixture.ts';
@@ -18,6 +20,7 @@ const row = (id: number, cluster: string, hpa: string): HpaRow => ({
 
 function rig() {
   const rows = [row(1, 'a', 'one'), row(2, 'a', 'two'), row(3, 'b', 'one'), row(4, 'c', 'one')];
+  const firing: Anomaly[] = [];
   const asked: (string | undefined)[] = [];
   const events = createEventBus();
   const changes = watchChanges(events);
@@ -42,11 +45,11 @@ function rig() {
     held = promise;
     return resolve;
   };
-  const items = createFleetItems({ store, clock, changes, facts: () => hpaFacts([], clock.at) });
+  const items = createFleetItems({ store, clock, changes, facts: () => hpaFacts(firing, clock.at) });
   const names = async () => (await items.read()).items.map(({ row: { cluster, hpa } }) => `${cluster}/${hpa}`);
   const scanned = (cluster: string) =>
     events.publish({ type: 'scan', at: '', cluster, result: 'ok', duration_ms: 1, hpas: 1, rows: 1 });
-  return { rows, asked, events, changes, clock, items, names, scanned, holdNext };
+  return { rows, firing, asked, events, changes, clock, items, names, scanned, holdNext };
 }
 
 test('after a scan only the HPAs of its cluster are read anew, in the place they had', async () => {
@@ -108,6 +111,18 @@ test('a cluster that is scanned while everything is read stays as the scan left 
   letGo();
   await new Promise(setImmediate);
   expect(await active()).toEqual([true, true, false, true]);
+});
+
+test('what begins to fire, and what ends, shows for a cluster that was not read too', async () => {
+  const { firing, items, scanned } = rig();
+  await items.read();
+  const fires = async () => (await items.read()).items.map(({ item: { worst_anomaly } }) => worst_anomaly !== null);
+  firing.push({ ...anomaly(1, 'x'), hpaId: 4 });
+  scanned('a');
+  expect(await fires()).toEqual([false, false, false, true]);
+  firing.length = 0;
+  scanned('b');
+  expect(await fires()).toEqual([false, false, false, false]);
 });
 
 test('a slot that begins has nothing read anew of any HPA', async () => {

@@ -2,7 +2,7 @@ import { SECOND, type Clock } from '../core/clock.ts';
 import { isAgentError } from '../core/errors.ts';
 import type { HpaFilter, HpaRow, Store } from '../storage/store.ts';
 import type { Changes } from './changes.ts';
-import { createFleetLooks, showRows, type FleetSnapshot, type ShownByCluster } from './fleet-look.ts';
+import { createFleetLooks, showFiring, showRows, type FleetSnapshot, type ShownByCluster } from './fleet-look.ts';
 import type { HpaFacts } from './present-hpa.ts';
 
 export type FleetItems = { read(): Promise<FleetSnapshot> };
@@ -65,7 +65,9 @@ export function createFleetItems({ store, clock, changes, facts }: FleetItemsDep
     }
     if (held === null) return null;
     const all = new Map(looks.shown());
-    for (const [cluster, shown] of read) all.set(cluster, shown.get(cluster) ?? []);
+    const now = facts();
+    for (const [cluster, known] of all) all.set(cluster, read.get(cluster)?.get(cluster) ?? showFiring(known, now));
+    for (const cluster of clusters) if (read.get(cluster)?.size === 0) all.delete(cluster);
     return keep(all, { ...held, count: Math.max(count, held.count) });
   }
 

@@ -23,16 +23,25 @@ export type ShownByCluster = ReadonlyMap<string, readonly Shown[]>;
 /** HPAs that went are remembered up to so many; who asks from before reads the list again. */
 const MOST_REMOVED = 2_000;
 
+const show = (row: HpaRow, facts: HpaFacts): Shown => {
+  const item = presentHpa(row, facts);
+  return { id: hpaId(row), row, item, text: JSON.stringify(item) };
+};
+
+/** HPAs of which nothing was read, with what fires of them now. */
+export function showFiring(list: readonly Shown[], facts: HpaFacts): readonly Shown[] {
+  const mayDiffer = ({ row, item }: Shown) => facts.firing.has(row.id) || item.worst_anomaly !== null;
+  return list.some(mayDiffer) ? list.map((one) => (mayDiffer(one) ? show(one.row, facts) : one)) : list;
+}
+
 /** By cluster, in the order of the rows. */
 export async function showRows(rows: readonly HpaRow[], facts: HpaFacts): Promise<Map<string, Shown[]>> {
   const breathe = createBreath();
   const shown = new Map<string, Shown[]>();
   for (const row of rows) {
-    const item = presentHpa(row, facts);
-    const one = { id: hpaId(row), row, item, text: JSON.stringify(item) };
     const list = shown.get(row.cluster);
-    if (list) list.push(one);
-    else shown.set(row.cluster, [one]);
+    if (list) list.push(show(row, facts));
+    else shown.set(row.cluster, [show(row, facts)]);
     await breathe();
   }
   return shown;
@@ -42,7 +51,7 @@ export async function showRows(rows: readonly HpaRow[], facts: HpaFacts): Promis
 export function createFleetLooks(run: string) {
   let look = 0;
   let shown: ShownByCluster = new Map();
-  let known = new Map<string, { text: string; item: FleetItem }>();
+  let known = new Map<string, { shown: Shown; item: FleetItem }>();
   let removed: { key: HpaKey; id: string; in: number }[] = [];
   let forgottenUntil = 0;
 
@@ -54,14 +63,16 @@ export function createFleetLooks(run: string) {
       let differs = false;
       const next: typeof known = new Map();
       for (const list of all.values())
-        for (const { id, row, item, text } of list) {
-          const before = known.get(id);
-          if (before?.item.row === row) next.set(id, before);
-          else {
-            const isSame = before?.text === text;
-            differs ||= !isSame;
-            next.set(id, { text, item: { row, item, changedIn: isSame ? before.item.changedIn : number } });
-          }
+        for (const one of list) {
+          const before = known.get(one.id);
+          const isSame = before?.shown.text === one.text;
+          differs ||= !isSame;
+          const { row, item } = one;
+          const isKnown = before?.shown === one;
+          next.set(
+            one.id,
+            isKnown ? before : { shown: one, item: { row, item, changedIn: isSame ? before.item.changedIn : number } },
+          );
         }
       for (const [id, { item }] of known)
         if (!next.has(id)) {
