@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, expect, test } from '@jest/globals';
-import { systemClock } from '../core/clock.ts';
+import { sleep, systemClock } from '../core/clock.ts';
 import { descendantsOf, endProcess, isStill } from './process-end.ts';
 
 const started: ChildProcess[] = [];
@@ -15,12 +15,18 @@ async function shell(script: string): Promise<number> {
   return child.pid ?? 0;
 }
 
+/** What a shell starts is for a moment a copy of the shell. */
+async function familyWith(pid: number, commandLine: string): Promise<ReturnType<typeof descendantsOf>> {
+  for (;;) {
+    const family = descendantsOf(pid);
+    if (family.some((one) => one.commandLine === commandLine)) return family;
+    await sleep(systemClock, 20);
+  }
+}
+
 test('children and their children are found, and ended one by one', async () => {
   const pid = await shell(`sh -c 'sleep 301 & echo up; wait' & wait`);
-  const family = descendantsOf(pid);
-  expect(family.map(({ commandLine }) => commandLine)).toEqual(
-    expect.arrayContaining([expect.stringMatching(/^sleep 301$/)]),
-  );
+  const family = await familyWith(pid, 'sleep 301');
   expect(family).toHaveLength(2);
   expect(await Promise.all(family.map((one) => endProcess(one, systemClock)))).toEqual([true, true]);
   expect(family.filter(isStill)).toEqual([]);
@@ -35,7 +41,7 @@ test('one that takes no notice of SIGTERM is killed', async () => {
 
 test('a process that only has the pid of another is left alone', async () => {
   const pid = await shell('sleep 302 & echo up; wait');
-  const [sleeper] = descendantsOf(pid);
+  const [sleeper] = await familyWith(pid, 'sleep 302');
   for (const other of [
     { ...sleeper!, startedAt: 'another time' },
     { ...sleeper!, commandLine: 'another program' },
