@@ -1,7 +1,8 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { removeDataDirs } from '../rig/agent.ts';
 import { soak } from '../soak/run.ts';
-import { judge, kept } from '../soak/verdict.ts';
+import { kept } from '../soak/rest.ts';
+import { judge } from '../soak/verdict.ts';
 
 afterAll(removeDataDirs);
 

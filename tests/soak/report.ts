@@ -2,7 +2,8 @@ import { cpus } from 'node:os';
 import { OUTAGE_MS } from './life.ts';
 import type { SoakOptions, SoakResult } from './run.ts';
 import type { SoakRow } from './sampling.ts';
-import { judge, kept } from './verdict.ts';
+import { kept } from './rest.ts';
+import { judge } from './verdict.ts';
 
 export type SoakRecord = { at: string; options: Omit<SoakOptions, 'onRow' | 'slowest'>; result: SoakResult };
 

@@ -5,6 +5,21 @@ import { metricSums, processFacts } from '../rig/process-facts.ts';
 /** What an agent holds while nobody is connected to it and it waits for its next scan. */
 export type AtRest = { fds: number; handles: number; threads: number };
 
+export type Rest = { before: AtRest; after: AtRest };
+
+/** A worker that starts when it is first needed brings a loop of its own: epoll, eventfd, io_uring and the two ends of a pipe. */
+const DESCRIPTORS_A_WORKER = 5;
+
+/**
+ * What stayed open: handles and descriptors before the first hour and after the last, with nobody connected. In the rows they are mostly the
+ * streams and calls that are open at the moment, which come and go at random.
+ */
+export function kept({ before, after }: Rest): { handles: number; fds: number; workers: number } {
+  const workers = after.threads - before.threads;
+  const fds = after.fds - before.fds - Math.max(0, workers) * DESCRIPTORS_A_WORKER;
+  return { handles: after.handles - before.handles, fds, workers };
+}
+
 /** More than the reader ever kept open at once. */
 const READERS_CONNECTIONS = 32;
 const LOOK_EVERY_MS = 100;

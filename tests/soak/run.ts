@@ -7,7 +7,7 @@ import { startHttpReceiver, type HttpReceiver } from '../rig/http-receiver.ts';
 import { sumsBy } from '../rig/process-facts.ts';
 import { startLife, type LifeCounts } from './life.ts';
 import { countMinutes, type StoredMinutes } from './minutes.ts';
-import { leastAtRest, type AtRest } from './rest.ts';
+import { kept, leastAtRest, type AtRest, type Rest } from './rest.ts';
 import { startSampling, type SoakRow } from './sampling.ts';
 
 export type SoakOptions = {
@@ -33,7 +33,7 @@ export type SoakResult = {
   taken: number;
   life: LifeCounts;
   /** With nobody connected, before the first hour and after the last. */
-  rest: { before: AtRest; after: AtRest };
+  rest: Rest;
   exit: { code: number | null; ms: number };
   /** Lines of the log at level warn and above, by what they say. */
   complaints: Record<string, number>;
@@ -178,11 +178,10 @@ async function live(rig: Rig, options: SoakOptions): Promise<Omit<SoakResult, 'w
   const unhurried = paced(pace, 1);
   agent.follow(unhurried);
   await fleet.follow(unhurried);
-  const after = await leastAtRest(
-    agent,
-    REST_AFTER_MS,
-    ({ fds, handles }) => fds <= atRest.fds && handles <= atRest.handles,
-  );
+  const after = await leastAtRest(agent, REST_AFTER_MS, (least) => {
+    const { fds, handles } = kept({ before: atRest, after: least });
+    return fds <= 0 && handles <= 0;
+  });
   const exit = await agent.stop();
   return {
     rows,

@@ -1,4 +1,5 @@
 import type { SoakResult } from './run.ts';
+import { kept, type Rest } from './rest.ts';
 import type { SoakRow } from './sampling.ts';
 
 export type Point = { x: number; y: number };
@@ -65,21 +66,9 @@ export function judge(
   });
 }
 
-/** A worker that starts when it is first needed brings a loop of its own: epoll, eventfd, io_uring and the two ends of a pipe. */
-const DESCRIPTORS_A_WORKER = 5;
 const MOST_KEPT = 1;
 
-/**
- * What stayed open: handles and descriptors before the first hour and after the last, with nobody connected. In the rows they are mostly the
- * streams and calls that are open at the moment, which come and go at random.
- */
-export function kept({ before, after }: SoakResult['rest']): { handles: number; fds: number; workers: number } {
-  const workers = after.threads - before.threads;
-  const fds = after.fds - before.fds - Math.max(0, workers) * DESCRIPTORS_A_WORKER;
-  return { handles: after.handles - before.handles, fds, workers };
-}
-
-const keptProblems = (rest: SoakResult['rest']): string[] => {
+const keptProblems = (rest: Rest): string[] => {
   const { handles, fds, workers } = kept(rest);
   return [
     ...(handles <= MOST_KEPT ? [] : [`${handles} handles stayed open`]),
