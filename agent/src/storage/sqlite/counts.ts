@@ -8,9 +8,14 @@ export type CounterChange = { samples: number; baseline: number };
 export function countStatements(db: Database) {
   const add = db.prepare<[number, string]>('UPDATE counter SET value = value + ? WHERE name = ?');
   const read = db.prepare<[], { name: string; value: number }>('SELECT name, value FROM counter');
+  // What waits of an HPA is later than what it has in `sample`; what was carried over is a copy, which may outlive its row.
   const oldest = db.prepare<[], { ts: number | null }>(
-    `SELECT MIN(ts) AS ts FROM (SELECT (SELECT MIN(s.ts) FROM sample s WHERE s.hpa_id = h.id) AS ts FROM hpa h
-       UNION ALL SELECT MIN(ts) FROM recent_sample)`,
+    `SELECT MIN(COALESCE(
+       (SELECT MIN(s.ts) FROM sample s WHERE s.hpa_id = h.id),
+       (SELECT r.ts FROM scan_state p JOIN recent_minute m ON m.ts > p.carried_until
+          CROSS JOIN recent_sample r ON r.ts = m.ts AND r.hpa_id = p.hpa_id
+        WHERE p.hpa_id = h.id ORDER BY m.ts LIMIT 1))) AS ts
+     FROM hpa h`,
   );
   return {
     addToCounters({ samples, baseline }: CounterChange): void {

@@ -200,3 +200,18 @@ test('a database of the version before is carried on: its rows show, the next on
     expect(database.counts()).toMatchObject({ total: 5 });
     database.close();
   }));
+
+test('the oldest row is one that is there: neither a copy that outlives its row, nor unseen while it waits', () =>
+  withDatabase((database) => {
+    const [id = 0] = enrolMany(database, 1);
+    for (let minute = 0; minute < 3; minute++)
+      database.writeSamples(packed(id, [sample(START + minute * MINUTE, { cpuCurrent: 1 })]));
+    expect(database.counts()).toMatchObject({ total: 3, oldest: START });
+    // An older one has what waits carried over; what is written next waits again.
+    database.writeSamples(packed(id, [sample(START - MINUTE, { cpuCurrent: 1, cpuTarget: 50 })]));
+    const policy = { minutesMs: MINUTE, totalMs: 10 * MINUTE };
+    while (!database.retain(policy, START + 30 * MINUTE, 50).done);
+    expect(database.counts()).toMatchObject({ total: 0, oldest: null });
+    database.writeSamples(packed(id, [sample(START + 3 * MINUTE, { cpuCurrent: 1, cpuTarget: 50 })]));
+    expect(database.counts()).toMatchObject({ total: 1, oldest: START + 3 * MINUTE });
+  }));
