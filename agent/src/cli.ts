@@ -2,12 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { address, durationWithin, instant, named, port, timezone, whole } from './cli/arguments.ts';
 import type { BacktestOptions } from './cli/backtest.ts';
 import type { SimulateOptions } from './cli/simulate.ts';
-import { parseWhen, WHEN_ALLOWED } from './cli/when.ts';
 import { DAY, HOUR, MINUTE } from './core/clock.ts';
-import { parseDuration } from './core/duration.ts';
 import { isAgentError } from './core/errors.ts';
 import { inLines, onOneLine } from './core/plain-text.ts';
 import { PROFILED_METRICS } from './domain/anomaly.ts';
@@ -39,43 +38,8 @@ const context = {
     }),
 };
 
-const port = (text: string): number => {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
-  throw new InvalidArgumentError('allowed: a port from 0 (any free one) to 65535');
-};
-const whole = (text: string): number => {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('allowed: a whole number from 0 to 999999999');
-};
 /** One instant for everything a command line says. */
 const now = Date.now();
-const instant = (given: string): number => {
-  const at = parseWhen(given, now);
-  if (at !== null) return at;
-  throw new InvalidArgumentError(`allowed: ${WHEN_ALLOWED}`);
-};
-const durationWithin = (leastMs: number, mostMs: number, unitMs: number, allowed: string) => (given: string) => {
-  const ms = parseDuration(given);
-  if (ms !== null && ms >= leastMs && ms <= mostMs && ms % unitMs === 0) return ms;
-  throw new InvalidArgumentError(`allowed: ${allowed}`);
-};
-const timezone = (given: string): string => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: given });
-    return given;
-  } catch {
-    throw new InvalidArgumentError('allowed: an IANA time zone, such as Europe/Berlin or UTC');
-  }
-};
-const address = (given: string): string => {
-  if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return given;
-  throw new InvalidArgumentError('allowed: an http or https address, such as http://127.0.0.1:9090');
-};
-const named = (isName: (name: string) => boolean, allowed: string) => (given: string) => {
-  if (isName(given)) return given;
-  throw new InvalidArgumentError(`allowed: ${allowed}`);
-};
 const configOption = () =>
   new Option('-c, --config <file>', 'settings file (YAML); default: HPA_WATCH_CONFIG, else none');
 
@@ -207,9 +171,9 @@ program
   .option(
     '--from <time>',
     'tell of what is from here on, such as "3d ago" (default: all; --prometheus: a day)',
-    instant,
+    instant(now),
   )
-  .option('--to <time>', 'look at nothing after this', instant)
+  .option('--to <time>', 'look at nothing after this', instant(now))
   .addOption(
     new Option('--step <duration>', 'tell one point each, the last in it')
       .argParser(durationWithin(MINUTE, DAY, MINUTE, 'whole minutes up to a day, such as 5m'))

@@ -11,6 +11,7 @@ import { exists, fromConfig } from './cluster-errors.ts';
 import type { ClusterSession } from './collector.ts';
 import { KeptClusters } from './kept-clusters.ts';
 import { KnownClusters } from './known-clusters.ts';
+import type { SharedList } from './shared-list.ts';
 import { definitionOf, reachOf } from './stored-cluster.ts';
 import { WatchedClusters } from './watched-clusters.ts';
 
@@ -34,13 +35,6 @@ export type FleetDeps = {
   connect: Connect;
   /** Several agents share the list: clusters are known by `follow` and watched by `watch`. Absent: this agent watches all. */
   shared?: SharedList;
-};
-
-export type SharedList = {
-  /** Reads the list again; what it holds is told to `follow` before this resolves. */
-  refresh(): Promise<void>;
-  /** Nobody may write for the cluster any more. */
-  free(name: string): Promise<void>;
 };
 
 /** The clusters there are, which of them this agent watches, and the way to each one's Prometheus. */

@@ -23,7 +23,6 @@ const PAGE = 1_000;
 
 /** `count`: of the changes up to which it is known. Times are epoch ms. */
 type Held = { snapshot: FleetSnapshot; count: number; wholeAt: number; wholeTookMs: number; muteEndsAt: number };
-type Loading = { count: number; done: Promise<FleetSnapshot> };
 
 /**
  * The fleet in memory. A list of it is sorted, filtered and compared with what a client holds without asking the store. After a scan the
@@ -33,8 +32,6 @@ type Loading = { count: number; done: Promise<FleetSnapshot> };
 export function createFleetItems({ store, clock, changes, facts }: FleetItemsDeps): FleetItems {
   const looks = createFleetLooks(`${clock.now().toString(36)}${Math.floor(Math.random() * 1e9).toString(36)}`);
   let held: Held | null = null;
-  let whole: Loading | null = null;
-  let part: Loading | null = null;
 
   function keep(all: ShownByCluster, at: Pick<Held, 'count' | 'wholeAt' | 'wholeTookMs'>): FleetSnapshot {
     const snapshot = looks.take(all);
@@ -71,35 +68,13 @@ export function createFleetItems({ store, clock, changes, facts }: FleetItemsDep
     return keep(all, { ...held, count: Math.max(count, held.count) });
   }
 
-  /** One after the other; who asks for the same shares it. */
-  function startWhole(count: number): Promise<FleetSnapshot> {
-    if (whole?.count === count) return whole.done;
-    const before = whole?.done;
-    const done = Promise.resolve(before)
-      .catch(() => undefined)
-      .then(() => readWhole(count));
-    const mine = (whole = { count, done });
-    const settle = () => void (whole === mine && (whole = null));
-    done.then(settle, settle);
-    return done;
-  }
-
-  function startPart(count: number): Promise<FleetSnapshot> {
-    if (part?.count === count) return part.done;
-    const before = part?.done;
-    const done = Promise.resolve(before)
-      .catch(() => undefined)
-      .then(async () => {
-        const clusters = held && changes.clustersSince(held.count);
-        if (held && clusters?.size === 0) held = { ...held, count: Math.max(count, held.count) };
-        if (held && held.count >= count) return held.snapshot;
-        return (clusters && (await readPart(count, clusters))) ?? startWhole(count);
-      });
-    const mine = (part = { count, done });
-    const settle = () => void (part === mine && (part = null));
-    done.then(settle, settle);
-    return done;
-  }
+  const whole = inTurn(readWhole);
+  const part = inTurn(async (count) => {
+    const clusters = held && changes.clustersSince(held.count);
+    if (held && clusters?.size === 0) held = { ...held, count: Math.max(count, held.count) };
+    if (held && held.count >= count) return held.snapshot;
+    return (clusters && (await readPart(count, clusters))) ?? whole.read(count);
+  });
 
   function next(count: number, now: number): Promise<FleetSnapshot> {
     const isOld =
@@ -107,11 +82,11 @@ export function createFleetItems({ store, clock, changes, facts }: FleetItemsDep
       now - held.wholeAt >= OLDEST_SHOWN_MS ||
       now >= held.muteEndsAt ||
       changes.clustersSince(held.count) === null;
-    if (held === null || isOld) return startWhole(count);
-    const answer = held.count === count ? Promise.resolve(held.snapshot) : startPart(count);
+    if (held === null || isOld) return whole.read(count);
+    const answer = held.count === count ? Promise.resolve(held.snapshot) : part.read(count);
     const everyMs = Math.max(WHOLE_EVERY_MS, held.wholeTookMs / SHARE_OF_TIME);
     // A failure shows where somebody waits for it.
-    if (now - held.wholeAt >= everyMs && whole === null) startWhole(count).catch(() => undefined);
+    if (now - held.wholeAt >= everyMs && !whole.isReading()) whole.read(count).catch(() => undefined);
     return answer;
   }
 
@@ -124,6 +99,24 @@ export function createFleetItems({ store, clock, changes, facts }: FleetItemsDep
         if (held && isAgentError(error) && error.code === 'storage/unreachable') return held.snapshot;
         throw error;
       }
+    },
+  };
+}
+
+/** One reading after the other; who asks for the same count of changes shares it. */
+function inTurn(read: (count: number) => Promise<FleetSnapshot>) {
+  let last: { count: number; done: Promise<FleetSnapshot> } | null = null;
+  return {
+    isReading: (): boolean => last !== null,
+    read(count: number): Promise<FleetSnapshot> {
+      if (last?.count === count) return last.done;
+      const done = Promise.resolve(last?.done)
+        .catch(() => undefined)
+        .then(() => read(count));
+      const mine = (last = { count, done });
+      const settle = () => void (last === mine && (last = null));
+      done.then(settle, settle);
+      return done;
     },
   };
 }

@@ -1,5 +1,5 @@
-import { FIRST_SPEC, tellsPods, TS, WIDTH } from '../packed.ts';
-import { planSpecChanges, UNKNOWN_SPEC, type GivenRow, type Spec, type SpecChange } from '../spec-changes.ts';
+import { allGive, givenRows } from '../given-specs.ts';
+import { planSpecChanges, UNKNOWN_SPEC, type SpecChange } from '../spec-changes.ts';
 import type { Sql } from './sql.ts';
 import { specsOver, type SpecReplacement } from './specs.ts';
 import type { LockedRows } from './hpa-rows.ts';
@@ -26,8 +26,7 @@ export async function planSpecWrites(
     const old = all.filter(({ ts }) => ts >= row.first);
     const before = all.findLast(({ ts }) => ts < row.first)?.spec ?? UNKNOWN_SPEC;
     const times = [...row.stored.keys()].filter((ts) => ts >= row.first && ts <= row.last).sort((a, b) => a - b);
-    // Between rows that are all new, one with the spec of the row before it changes nothing.
-    const given = givenRows(row.rows, times.length === 0 ? isChange : () => true);
+    const given = givenRows(row.rows, times.length === 0);
     const nextTs = next.get(row.hpaId) ?? null;
     const planned = planSpecChanges({ before, changes: old, given, stored: times, nextTs });
     return { hpaId: row.hpaId, old, planned };
@@ -48,25 +47,5 @@ async function nextRows(sql: Sql, rows: readonly LockedRows[]): Promise<Map<numb
 /** From the latest change on all rows show its spec, so rows that give just that change nothing, whether stored or new. */
 function givesWhatIsInForce({ rows, first }: LockedRows, latest: SpecChange | undefined): boolean {
   if (first < (latest?.ts ?? -Infinity)) return false;
-  const spec: Spec = latest?.spec ?? UNKNOWN_SPEC;
-  for (let at = FIRST_SPEC; at < rows.length; at += WIDTH)
-    for (let i = 0; i < WIDTH - FIRST_SPEC; i++) if (!Object.is(rows[at + i], spec[i])) return false;
-  return true;
-}
-
-/** Whether a row gives another spec than the row before it. */
-function isChange(rows: Float64Array, at: number): boolean {
-  if (at === 0) return true;
-  for (let i = at + FIRST_SPEC; i < at + WIDTH; i++) if (!Object.is(rows[i], rows[i - WIDTH])) return true;
-  return false;
-}
-
-function givenRows(rows: Float64Array, matters: (rows: Float64Array, at: number) => boolean): GivenRow[] {
-  const given: GivenRow[] = [];
-  for (let at = 0; at < rows.length; at += WIDTH) {
-    if (!matters(rows, at)) continue;
-    const spec = Array.from(rows.subarray(at + FIRST_SPEC, at + WIDTH));
-    given.push({ ts: rows[at + TS] ?? 0, spec, tellsPods: tellsPods(rows, at / WIDTH) });
-  }
-  return given;
+  return allGive(rows, latest?.spec ?? UNKNOWN_SPEC);
 }

@@ -1,52 +1,31 @@
-import type { CpuBasis } from '../../domain/sample.ts';
-import { basisCode, basisOf, orNaN, orNull } from '../packed.ts';
-import { sameSpec, type SpecChange } from '../spec-changes.ts';
+import { basisOf, orNull } from '../packed.ts';
+import type { SpecChange } from '../spec-changes.ts';
+import { specDifference, toSpecChange, type SpecRecord } from '../spec-record.ts';
 import type { Sql } from './sql.ts';
 
 /** Changes of several HPAs, each ascending. */
 export type SpecChanges = Map<number, SpecChange[]>;
 
-export type SpecRecord = {
-  hpa_id: number;
-  ts: number;
-  cpu_target: number | null;
-  memory_target: number | null;
-  replicas_min: number | null;
-  replicas_max: number | null;
-  cpu_basis: CpuBasis | null;
-  approximate: number;
-};
+type HpaSpecRecord = SpecRecord & { hpa_id: number };
 
-const toChange = (r: SpecRecord): SpecChange => ({
-  ts: r.ts,
-  spec: [
-    orNaN(r.cpu_target),
-    orNaN(r.memory_target),
-    orNaN(r.replicas_min),
-    orNaN(r.replicas_max),
-    basisCode(r.cpu_basis),
-    r.approximate,
-  ],
-});
-
-function byHpa(records: readonly SpecRecord[]): SpecChanges {
+function byHpa(records: readonly HpaSpecRecord[]): SpecChanges {
   const changes: SpecChanges = new Map();
   for (const record of records) {
     const list = changes.get(record.hpa_id);
-    if (list) list.push(toChange(record));
-    else changes.set(record.hpa_id, [toChange(record)]);
+    if (list) list.push(toSpecChange(record));
+    else changes.set(record.hpa_id, [toSpecChange(record)]);
   }
   return changes;
 }
 
 /** The latest change of each HPA that has one. */
 export async function latestSpecs(sql: Sql, hpaIds: readonly number[]): Promise<Map<number, SpecChange>> {
-  const records = await sql.rows<SpecRecord>(
+  const records = await sql.rows<HpaSpecRecord>(
     `SELECT c.* FROM unnest($1::bigint[]) AS w (id)
      CROSS JOIN LATERAL (SELECT * FROM spec_change e WHERE e.hpa_id = w.id ORDER BY e.ts DESC LIMIT 1) c`,
     [hpaIds],
   );
-  return new Map(records.map((record) => [record.hpa_id, toChange(record)]));
+  return new Map(records.map((record) => [record.hpa_id, toSpecChange(record)]));
 }
 
 export type SpecRange = { hpaId: number; from: number; to: number };
@@ -55,7 +34,7 @@ export type SpecRange = { hpaId: number; from: number; to: number };
 export async function specsOver(sql: Sql, ranges: readonly SpecRange[]): Promise<SpecChanges> {
   if (ranges.length === 0) return new Map();
   return byHpa(
-    await sql.rows<SpecRecord>(
+    await sql.rows<HpaSpecRecord>(
       `SELECT c.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS w (id, first, last)
        JOIN spec_change c ON c.hpa_id = w.id AND c.ts <= w.last AND c.ts >= COALESCE(
          (SELECT MAX(e.ts) FROM spec_change e WHERE e.hpa_id = w.id AND e.ts <= w.first), w.first)
@@ -72,13 +51,9 @@ export async function replaceSpecs(sql: Sql, replacements: readonly SpecReplacem
   const drops: [number, number][] = [];
   const puts: { hpaId: number; change: SpecChange }[] = [];
   for (const { hpaId, old, planned } of replacements) {
-    const wanted = new Map(planned.map((change) => [change.ts, change]));
-    for (const { ts, spec } of old) {
-      const next = wanted.get(ts);
-      if (next === undefined) drops.push([hpaId, ts]);
-      else if (sameSpec(next.spec, spec)) wanted.delete(ts);
-    }
-    for (const change of wanted.values()) puts.push({ hpaId, change });
+    const difference = specDifference(old, planned);
+    for (const ts of difference.drops) drops.push([hpaId, ts]);
+    for (const change of difference.puts) puts.push({ hpaId, change });
   }
   if (drops.length > 0)
     await sql.run(

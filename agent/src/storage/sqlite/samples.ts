@@ -1,7 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import type { CounterChange } from './counts.ts';
-import { FIRST_SPEC, FIRST_VALUE, normaliseRows, orNull, tellsPods, TS, WIDTH } from '../packed.ts';
-import { planSpecChanges, UNKNOWN_SPEC, type GivenRow, type Spec } from '../spec-changes.ts';
+import { allGive, givenRows } from '../given-specs.ts';
+import { FIRST_SPEC, FIRST_VALUE, normaliseRows, orNull, TS, WIDTH } from '../packed.ts';
+import { planSpecChanges, UNKNOWN_SPEC, type Spec } from '../spec-changes.ts';
 import { isTurn, type RecentSamples } from './recent-samples.ts';
 import { insertInto, rowWriter, type Bound, type SampleRow } from './sample-rows.ts';
 import type { SpecStore } from './spec-store.ts';
@@ -73,8 +74,7 @@ export function sampleStatements(db: Database, specs: SpecStore, recent: RecentS
     const before = specs.specAt(hpaId, first - 1);
     const changes = specs.changesIn(hpaId, first, nextTs ?? Number.MAX_SAFE_INTEGER);
     const stored = appended ? [] : times.all(hpaId, first, last);
-    // Between rows that are all new, one with the spec of the row before it changes nothing.
-    const given = stored.length === 0 ? givenRows(rows, isChange) : givenRows(rows, () => true);
+    const given = givenRows(rows, stored.length === 0);
     specs.replaceChanges(hpaId, changes, planSpecChanges({ before, changes, given, stored, nextTs }));
     const change = specs.changeAt(hpaId, Number.MAX_SAFE_INTEGER);
     tail.spec = change?.spec ?? UNKNOWN_SPEC;
@@ -156,26 +156,3 @@ function insertRows(hpaId: number, rows: Float64Array, row: number, count: numbe
 /** From `specSince` on all rows show `spec`, so rows that give just that need no look-up, whether stored or new. */
 const keepsSpec = ({ spec, specSince }: Tail, rows: Float64Array, first: number): boolean =>
   first >= specSince && allGive(rows, spec);
-
-function allGive(rows: Float64Array, spec: Spec): boolean {
-  for (let at = FIRST_SPEC; at < rows.length; at += WIDTH)
-    for (let i = 0; i < WIDTH - FIRST_SPEC; i++) if (!Object.is(rows[at + i], spec[i])) return false;
-  return true;
-}
-
-/** Whether a row gives another spec than the row before it. */
-function isChange(rows: Float64Array, at: number): boolean {
-  if (at === 0) return true;
-  for (let i = at + FIRST_SPEC; i < at + WIDTH; i++) if (!Object.is(rows[i], rows[i - WIDTH])) return true;
-  return false;
-}
-
-function givenRows(rows: Float64Array, matters: (rows: Float64Array, at: number) => boolean): GivenRow[] {
-  const given: GivenRow[] = [];
-  for (let at = 0; at < rows.length; at += WIDTH) {
-    if (!matters(rows, at)) continue;
-    const spec = Array.from(rows.subarray(at + FIRST_SPEC, at + WIDTH));
-    given.push({ ts: rows[at + TS] ?? 0, spec, tellsPods: tellsPods(rows, at / WIDTH) });
-  }
-  return given;
-}

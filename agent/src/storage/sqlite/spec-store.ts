@@ -1,29 +1,7 @@
 import type { Database } from 'better-sqlite3';
-import { basisCode, basisOf, orNaN, orNull } from '../packed.ts';
-import { sameSpec, UNKNOWN_SPEC, type Spec, type SpecChange } from '../spec-changes.ts';
-import type { CpuBasis } from '../../domain/sample.ts';
-
-type SpecRecord = {
-  ts: number;
-  cpu_target: number | null;
-  memory_target: number | null;
-  replicas_min: number | null;
-  replicas_max: number | null;
-  cpu_basis: CpuBasis | null;
-  approximate: number;
-};
-
-const toChange = (r: SpecRecord): SpecChange => ({
-  ts: r.ts,
-  spec: [
-    orNaN(r.cpu_target),
-    orNaN(r.memory_target),
-    orNaN(r.replicas_min),
-    orNaN(r.replicas_max),
-    basisCode(r.cpu_basis),
-    r.approximate,
-  ],
-});
+import { basisOf, orNull } from '../packed.ts';
+import { UNKNOWN_SPEC, type Spec, type SpecChange } from '../spec-changes.ts';
+import { specDifference, toSpecChange, type SpecRecord } from '../spec-record.ts';
 
 export type SpecStore = ReturnType<typeof specStatements>;
 
@@ -47,20 +25,16 @@ export function specStatements(db: Database) {
     /** The latest change at or before `ts`. */
     changeAt(hpaId: number, ts: number): SpecChange | null {
       const found = latest.get(hpaId, ts);
-      return found ? toChange(found) : null;
+      return found ? toSpecChange(found) : null;
     },
     specAt: (hpaId: number, ts: number): Spec => store.changeAt(hpaId, ts)?.spec ?? UNKNOWN_SPEC,
     /** Changes from `from` to `to`, both included, ascending. */
-    changesIn: (hpaId: number, from: number, to: number): SpecChange[] => range.all(hpaId, from, to).map(toChange),
+    changesIn: (hpaId: number, from: number, to: number): SpecChange[] => range.all(hpaId, from, to).map(toSpecChange),
     /** Replaces the changes `old` by `planned`, touching only what differs. */
     replaceChanges(hpaId: number, old: readonly SpecChange[], planned: readonly SpecChange[]): void {
-      const wanted = new Map(planned.map(({ ts, spec }) => [ts, spec]));
-      for (const { ts, spec } of old) {
-        const next = wanted.get(ts);
-        if (next === undefined) drop.run(hpaId, ts);
-        else if (sameSpec(next, spec)) wanted.delete(ts);
-      }
-      for (const [ts, spec] of wanted) {
+      const { drops, puts } = specDifference(old, planned);
+      for (const ts of drops) drop.run(hpaId, ts);
+      for (const { ts, spec } of puts) {
         const [cpu, memory, min, max, basis, approximate] = spec;
         const numbers = [cpu, memory, min, max].map(orNull);
         put.run(hpaId, ts, ...numbers, basisOf(basis ?? NaN), approximate);

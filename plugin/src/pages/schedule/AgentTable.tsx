@@ -9,6 +9,7 @@ import { useAgentData } from '../../api/use-agent-data';
 import { formatAgo, formatDuration, UNKNOWN } from '../../view/format';
 import { behindSeconds } from './behind';
 import { TEST_IDS } from '../../view/test-ids';
+import { tableStyles } from './table-styles';
 
 const EVERY_MS = 10_000;
 
@@ -91,23 +92,6 @@ function stateName(state: AgentView['state']): string {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   scroll: css({ overflowX: 'auto' }),
-  table: css({
-    width: '100%',
-    fontSize: theme.typography.bodySmall.fontSize,
-    fontVariantNumeric: 'tabular-nums',
-    'th, td': {
-      padding: theme.spacing(1),
-      textAlign: 'left',
-      verticalAlign: 'top',
-      borderBottom: `1px solid ${theme.colors.border.weak}`,
-    },
-    'thead th': {
-      color: theme.colors.text.secondary,
-      fontWeight: theme.typography.fontWeightMedium,
-      whiteSpace: 'nowrap',
-    },
-    'tbody th': { fontWeight: theme.typography.fontWeightMedium, overflowWrap: 'anywhere' },
-  }),
-  number: css({ '&&': { textAlign: 'right', whiteSpace: 'nowrap' } }),
+  ...tableStyles(theme),
   wide: css({ width: '50%', minWidth: theme.spacing(20) }),
 });

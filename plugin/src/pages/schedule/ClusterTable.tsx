@@ -7,6 +7,7 @@ import { ForwardBadge } from '../../view/ForwardBadge';
 import { formatAgo, formatNumber, UNKNOWN } from '../../view/format';
 import { faultText, scanTime } from '../../view/schedule/cell-text';
 import { TEST_IDS } from '../../view/test-ids';
+import { tableStyles } from './table-styles';
 
 type Props = {
   clusters: readonly ClusterSchedule[];
@@ -92,24 +93,7 @@ function Row({ cluster, now }: { cluster: ClusterSchedule; now: number }) {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   scroll: css({ overflowX: 'auto', containerType: 'inline-size' }),
-  table: css({
-    width: '100%',
-    fontSize: theme.typography.bodySmall.fontSize,
-    fontVariantNumeric: 'tabular-nums',
-    'th, td': {
-      padding: theme.spacing(1),
-      textAlign: 'left',
-      verticalAlign: 'top',
-      borderBottom: `1px solid ${theme.colors.border.weak}`,
-    },
-    'thead th': {
-      color: theme.colors.text.secondary,
-      fontWeight: theme.typography.fontWeightMedium,
-      whiteSpace: 'nowrap',
-    },
-    'tbody th': { fontWeight: theme.typography.fontWeightMedium, overflowWrap: 'anywhere' },
-  }),
-  number: css({ '&&': { textAlign: 'right', whiteSpace: 'nowrap' } }),
+  ...tableStyles(theme),
   onlyWide: css({ '@container (max-width: 56em)': { display: 'none' } }),
   wide: css({ width: '30%', minWidth: theme.spacing(20) }),
   past: css({ color: theme.colors.text.secondary }),
