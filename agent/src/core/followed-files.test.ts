@@ -95,3 +95,18 @@ test('files that cannot be used at the start stop it; afterwards nothing looks a
     followFiles({ setting: 's', paths: ['/nowhere'], make: String, clock, logger: silentLogger }),
   ).rejects.toMatchObject({ code: 'config/unreadable' });
 });
+
+test('of files that cannot be read the first is named, whichever failed first', async () => {
+  const failing = followFiles({
+    setting: 'pair',
+    paths: ['slow', 'fast'],
+    make: () => null,
+    clock: new FakeClock(),
+    logger: silentLogger,
+    read: async (path) => {
+      if (path === 'slow') await new Promise(setImmediate);
+      throw new Error(`no ${path}`);
+    },
+  });
+  await expect(failing).rejects.toThrow('pair: slow cannot be read (no slow)');
+});

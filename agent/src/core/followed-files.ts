@@ -43,7 +43,14 @@ export const FOLLOW_EVERY_MS = 2 * SECOND;
 export async function followFiles<T>(options: FollowOptions<T>): Promise<FollowedFiles<T>> {
   const { setting, paths, make, onChange, clock, logger, everyMs = FOLLOW_EVERY_MS } = options;
   const readOne = options.read ?? ((path: string) => readFile(path, 'utf8'));
-  const read = () => Promise.all(paths.map((path) => contentOf(setting, path, readOne)));
+  const read = async (): Promise<string[]> => {
+    const results = await Promise.allSettled(paths.map((path) => contentOf(setting, path, readOne)));
+    // Of several files that cannot be read the first one is named, whichever failed first.
+    return results.map((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    });
+  };
   let used = await read();
   let value = make(used);
   let loadedAt = clock.now();
