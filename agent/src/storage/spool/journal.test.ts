@@ -1,5 +1,6 @@
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, jest, test } from '@jest/globals';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { open as openFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '../../core/logger.ts';
@@ -9,8 +10,16 @@ const root = mkdtempSync(join(tmpdir(), 'hpa-watch-journal-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 let dirs = 0;
 const newDir = (): string => join(root, String((dirs += 1)));
-const open = (dir: string, more = {}): Promise<Journal> =>
-  openJournal({ dir, maxBytes: 1_000_000, segmentBytes: 400, logger: silentLogger, ...more });
+const opened: Journal[] = [];
+/** What a crash would have ended stays open until its test is over: closing it writes nothing. */
+afterEach(async () => {
+  for (const journal of opened.splice(0)) await journal.close();
+});
+const open = async (dir: string, more = {}): Promise<Journal> => {
+  const journal = await openJournal({ dir, maxBytes: 1_000_000, segmentBytes: 400, logger: silentLogger, ...more });
+  opened.push(journal);
+  return journal;
+};
 const files = (dir: string): string[] => readdirSync(dir).sort();
 const bodies = async (journal: Journal): Promise<string[]> => {
   const texts: string[] = [];
@@ -24,6 +33,13 @@ const filled = async (dir: string, count: number, cluster = 'prod'): Promise<Jou
 };
 const numbers = async (journal: Journal): Promise<number[]> =>
   (await bodies(journal)).map((text) => Number(text.replace(/^.*[.:]/, '')));
+
+/** What all open files are made of; Node has no name for it. */
+async function fileHandles(dir: string): Promise<FileHandle> {
+  const file = await openFile(join(dir, files(dir)[0]!), 'r');
+  await file.close();
+  return Object.getPrototypeOf(file) as FileHandle;
+}
 
 describe('what waits on the disk', () => {
   test('is found again in the order of writing, over several files', async () => {
@@ -85,12 +101,36 @@ describe('when there is no room', () => {
     expect(journal.waiting()).toHaveLength(1);
   });
 
+  test('a file that got no beginning does not stay, and what follows is found after a crash', async () => {
+    const dir = newDir();
+    const journal = await filled(dir, 1);
+    const file = await fileHandles(dir);
+    await journal.done(journal.waiting());
+    const close = jest.spyOn(file, 'close');
+    jest.spyOn(file, 'write').mockRejectedValueOnce(new Error('ENOSPC: no space left'));
+    await expect(journal.append('prod', Buffer.from('1'))).rejects.toMatchObject({ code: 'storage/full' });
+    expect(close).toHaveBeenCalledTimes(1);
+    jest.restoreAllMocks();
+    expect(files(dir)).toEqual([]);
+    await journal.append('prod', Buffer.from('2'));
+    expect(await numbers(await open(dir))).toEqual([2]);
+  });
+
   test('a directory that is gone is a full one, not a crash', async () => {
     const dir = newDir();
     const journal = await open(dir);
     rmSync(dir, { recursive: true });
     await expect(journal.append('prod', Buffer.alloc(10))).rejects.toMatchObject({ code: 'storage/full' });
   });
+});
+
+test('once it is closed, a scan that comes late is refused, and no file is opened for it', async () => {
+  const dir = newDir();
+  const journal = await filled(dir, 6);
+  const before = files(dir);
+  await journal.close();
+  await expect(journal.append('prod', Buffer.from('late'))).rejects.toMatchObject({ code: 'storage/closed' });
+  expect(files(dir)).toEqual(before);
 });
 
 describe('after the machine ended', () => {

@@ -19,7 +19,7 @@ export type Journal = {
   /** What waits, oldest first. */
   waiting(): readonly Waiting[];
   bytes(): number;
-  /** @throws AgentError `storage/full` where the limit or the disk leaves no room; nothing is half written then */
+  /** @throws AgentError `storage/full` where the limit or the disk leaves no room; nothing is half written then; `storage/closed` after `close` */
   append(cluster: string, body: Buffer): Promise<Waiting>;
   /** @throws AgentError `storage/corrupt` where the disk gives back something else than was written */
   read(batch: Waiting): Promise<Buffer>;
@@ -27,6 +27,7 @@ export type Journal = {
   done(batches: Iterable<Waiting>): Promise<void>;
   /** What waits for a cluster never counts again, not even after a crash. Answers how many batches. */
   drop(cluster: string): Promise<number>;
+  /** What waits stays on the disk; no file is open from here on. */
   close(): Promise<void>;
 };
 
@@ -45,6 +46,7 @@ export async function openJournal({
   let waiting: Waiting[] = [];
   let current: { segment: number; file: FileHandle } | null = null;
   let next = 1;
+  let isClosed = false;
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
     const mine = last.then(run);
@@ -99,21 +101,29 @@ export async function openJournal({
     }
   }
 
+  /** A new file; without its beginning nothing in it would be found again, so it stays only with it. */
+  async function begin(): Promise<{ segment: number; file: FileHandle }> {
+    const segment = next;
+    const file = await open(path(segment), 'wx+', 0o600);
+    next += 1;
+    try {
+      await file.write(MAGIC, 0, MAGIC.length, 0);
+      syncToDisk(dir);
+    } catch (error) {
+      await file.close();
+      await rm(path(segment), { force: true });
+      throw error;
+    }
+    sizes.set(segment, MAGIC.length);
+    return { segment, file };
+  }
+
   async function write(frame: Buffer): Promise<{ segment: number; offset: number }> {
     if (current !== null && (sizes.get(current.segment) ?? 0) >= segmentBytes) {
       await current.file.close();
       current = null;
     }
-    if (current === null) {
-      const segment = next;
-      const file = await open(path(segment), 'wx+', 0o600);
-      next += 1;
-      current = { segment, file };
-      sizes.set(segment, 0);
-      await file.write(MAGIC, 0, MAGIC.length, 0);
-      sizes.set(segment, MAGIC.length);
-      syncToDisk(dir);
-    }
+    current ??= await begin();
     const { segment, file } = current;
     const offset = sizes.get(segment) ?? 0;
     try {
@@ -146,6 +156,7 @@ export async function openJournal({
     bytes,
     append: (cluster, body) =>
       inTurn(async () => {
+        if (isClosed) throw new AgentError('storage/closed', `The buffer in ${dir} was closed.`);
         const batch = await add('samples', cluster, body);
         waiting.push(batch);
         return batch;
@@ -177,12 +188,13 @@ export async function openJournal({
         const kept = waiting.filter((batch) => batch.cluster !== cluster);
         waiting = kept;
         // Without room for it, a crash brings back what was dropped: it is refused again then.
-        if (kept.length > 0) await add('drop', cluster, Buffer.alloc(0)).catch(() => undefined);
+        if (kept.length > 0 && !isClosed) await add('drop', cluster, Buffer.alloc(0)).catch(() => undefined);
         await tidy();
         return before - kept.length;
       }),
     close: () =>
       inTurn(async () => {
+        isClosed = true;
         await current?.file.close();
         current = null;
       }),
