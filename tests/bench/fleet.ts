@@ -3,14 +3,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HpaListAnswer } from '../../agent/src/contract/hpas.ts';
 import type { TimeslotsAnswer } from '../../agent/src/contract/timeslots.ts';
-import { eventually, newDataDir, removeDataDirs, startAgentProcess, type AgentProcess } from '../rig/agent.ts';
+import { eventually, newDataDir, removeDataDirs, type AgentProcess } from '../rig/agent.ts';
 import { decodingRows } from './fleet/decoding.ts';
-import { clusterNames, clustersAt, prepareDataDir, startAnswerer, type Answerer, type Fleet } from './fleet/prepare.ts';
+import { prepareDataDir, startAnswerer, type Fleet } from './fleet/prepare.ts';
 import { cpuSecondsOf, loadAverage, memoryMbOf } from './fleet/process-cost.ts';
+import { timedStart, type Start } from './fleet/starts.ts';
 
 /** The first minutes compile the code and make up for the time since the data directory was prepared. */
 const WARM_UP_MINUTES = 2;
 const MINUTE_MS = 60_000;
+/** After the run, each of an agent that was stopped in its scans. */
+const FURTHER_STARTS = 4;
 
 /** `data`: where the prepared data directory is, or is made and left for the next run of that day; null: in a directory that goes. */
 type Options = Fleet & { minutes: number; nodeFlags: string[]; data: string | null };
@@ -63,15 +66,17 @@ async function listTimes(agent: AgentProcess): Promise<number[]> {
   return times;
 }
 
-/** How long the answerer has worked on answers so far, ms. */
-const busyMsOf = async ({ url }: Answerer): Promise<number> => Number(await (await fetch(`${url}/busy`)).text());
-
 /** Stops the agent when the scans of a slot have just begun; how long that takes, ms. */
 async function stopAmidScans(agent: AgentProcess): Promise<number> {
-  await eventually('scans are running', 2 * MINUTE_MS, async () => {
-    const { body } = await agent.api<TimeslotsAnswer>('GET', '/api/v1/monitoring/timeslots');
-    return body.slots.some(({ executing_since }) => executing_since !== null) ? true : null;
-  });
+  try {
+    await eventually('scans are running', 2 * MINUTE_MS, async () => {
+      const { body } = await agent.api<TimeslotsAnswer>('GET', '/api/v1/monitoring/timeslots');
+      return body.slots.some(({ executing_since }) => executing_since !== null) ? true : null;
+    });
+  } catch (error) {
+    await agent.stop();
+    throw error;
+  }
   return (await agent.stop()).ms;
 }
 
@@ -84,22 +89,14 @@ export async function bench(args: string[]): Promise<object[]> {
     const dataDir = data ?? newDataDir();
     mkdirSync(dataDir, { recursive: true });
     if (!existsSync(join(dataDir, 'monitoring.db'))) await prepareDataDir(fleet, answerer, dataDir);
-    const [spawnedAt, busyBefore] = [Date.now(), await busyMsOf(answerer)];
-    const agent = await startAgentProcess(
-      { dataDir, lanes: 'auto', log: { level: 'debug' }, clusters: clustersAt(answerer, clusterNames(fleet)) },
-      0,
-      [],
-      nodeFlags,
-    );
+    const starts: Start[] = [];
+    const startNext = async (): Promise<AgentProcess> => {
+      const { agent, start } = await timedStart(fleet, answerer, dataDir, nodeFlags);
+      starts.push(start);
+      return agent;
+    };
+    const agent = await startNext();
     try {
-      const listeningMs = Date.now() - spawnedAt;
-      const sinceStart = async (message: string): Promise<number> => {
-        const line = await eventually(message, 3 * MINUTE_MS, () => agent.log().find(({ msg }) => msg === message));
-        return Date.parse(String(line.time)) - spawnedAt;
-      };
-      const firstScanMs = await sinceStart('first scan done');
-      const answersMs = (await busyMsOf(answerer)) - busyBefore;
-      const firstJudgedMs = await sinceStart('scan judged');
       const { body: slots } = await agent.api<TimeslotsAnswer>('GET', '/api/v1/monitoring/timeslots');
       await sleep(WARM_UP_MINUTES * MINUTE_MS);
       const before = await metricsOf(agent);
@@ -121,7 +118,8 @@ export async function bench(args: string[]): Promise<object[]> {
       const gained = (name: string) => (after.get(name) ?? 0) - (before.get(name) ?? 0);
       const scans = gained('hpa_watch_scans_total ok');
       const memoryHighest = memoryMbOf(agent.pid).highest;
-      const stopMs = await stopAmidScans(agent);
+      const stops = [await stopAmidScans(agent)];
+      while (starts.length <= FURTHER_STARTS) stops.push(await stopAmidScans(await startNext()));
       return [
         ...decodingRows(),
         {
@@ -143,12 +141,13 @@ export async function bench(args: string[]): Promise<object[]> {
           heap_mb: round((after.get('hpa_watch_nodejs_heap_size_used_bytes') ?? NaN) / 1e6),
           loop_p99_ms: round(1_000 * (after.get('hpa_watch_nodejs_eventloop_lag_p99_seconds') ?? NaN)),
           loop_max_ms: round(1_000 * (after.get('hpa_watch_nodejs_eventloop_lag_max_seconds') ?? NaN)),
-          start_listening_ms: listeningMs,
-          start_first_scan_ms: firstScanMs,
+          // The first one has the most minutes to make up for.
+          start_listening_ms: starts.map(({ listening }) => listening),
+          start_first_scan_ms: starts.map(({ firstScan }) => firstScan),
           // Of that, on the same cores.
-          start_answers_ms: round(answersMs),
-          start_first_judged_ms: firstJudgedMs,
-          stop_ms: stopMs,
+          start_answers_ms: starts.map(({ answers }) => round(answers)),
+          start_first_judged_ms: starts.map(({ firstJudged }) => firstJudged),
+          stop_ms: stops.map((ms) => round(ms)),
           list_pages: pages.length,
           list_p50_ms: round(percentile(pages, 0.5), 1),
           list_p99_ms: round(percentile(pages, 0.99), 1),

@@ -86,6 +86,34 @@ describe('slots pass one after another', () => {
   });
 });
 
+describe('many clusters of one slot begin one after another', () => {
+  const lanesOf = (count: number): string[][] => Array.from({ length: count }, (_, i) => [String(i)]);
+
+  test('two at once, two more every 40 ms', async () => {
+    const { clock, scans } = rig(lanesOf(6));
+    await clock.advance(1_000);
+    expect(scans.map(([, at]) => at)).toEqual([0, 0, 0.04, 0.04, 0.08, 0.08]);
+  });
+
+  test('a thousand of them within a fifth of the slot', async () => {
+    const { clock, scans, engine } = rig(lanesOf(1_000));
+    await clock.advance(engine.view().plan.slotMs / 5);
+    expect(scans).toHaveLength(1_000);
+  });
+
+  test.each<[string, (engine: Engine) => Promise<void>]>([
+    ['that is dropped before its turn', (engine) => engine.drop('5')],
+    ['of an agent that stops', (engine) => engine.stop(1_000)],
+  ])('one %s is not begun', async (_, end) => {
+    const { clock, scans, engine } = rig(lanesOf(6));
+    await clock.advance(10);
+    const ended = end(engine);
+    await clock.advance(1_000);
+    await ended;
+    expect(scans.map(([cluster]) => cluster)).not.toContain('5');
+  });
+});
+
 describe('an overrun', () => {
   test('is cut at the end of the slot and delays nobody', async () => {
     const { clock, scans, aborted } = rig([['a', 'b'], []], 40_000);

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '../core/clock.ts';
+import { sleep, type Cancel, type Clock } from '../core/clock.ts';
 import { planSlots, samePlan, turnAfter, turnAt, type SlotPlan, type SlotTurn } from './slots.ts';
 
 export type EngineDeps = {
@@ -41,6 +41,11 @@ export type Engine = {
 const CLOCK_JUMP_MS = 60_000;
 /** A scan beside the slots has at least so long. */
 const LEAST_MS = 15_000;
+/** So many scans of a slot begin at once, and as many again after so long: more at once only wait for one another. */
+const BEGIN_AT_ONCE = 2;
+const BEGIN_EVERY_MS = 40;
+/** Of the slot, for all to begin in. */
+const SHARE_TO_BEGIN = 0.2;
 
 /**
  * Runs the slots: one timer, armed for the next boundary. Where we are follows from (plan, now) alone, so a late timer, a
@@ -89,17 +94,35 @@ export function startEngine(deps: EngineDeps): Engine {
     const cancelDeadline = clock.after(current.end - clock.now(), () => deadline.abort(new Error('the slot is over')));
     const clusters = current.clusters.filter((name) => name !== null);
     const opened = deps.openSlot(current);
-    await Promise.all(clusters.map((cluster) => scanOne(cluster, opened, deadline)));
+    const everyMs = Math.min(
+      BEGIN_EVERY_MS,
+      (SHARE_TO_BEGIN * (current.end - current.start) * BEGIN_AT_ONCE) / clusters.length,
+    );
+    await Promise.all(
+      clusters.map((cluster, i) => scanOne(cluster, opened, deadline, Math.floor(i / BEGIN_AT_ONCE) * everyMs)),
+    );
     cancelDeadline();
   }
 
-  async function scanOne(cluster: string, opened: Promise<void>, deadline: AbortController): Promise<void> {
+  async function scanOne(
+    cluster: string,
+    opened: Promise<void>,
+    deadline: AbortController,
+    afterMs = 0,
+  ): Promise<void> {
     // The cluster's previous scan did not settle although its deadline passed: this pass is lost, others are not.
     if (running.has(cluster)) return;
     const since = clock.now();
     const abort = new AbortController();
     const signal = AbortSignal.any([deadline.signal, abort.signal]);
-    const done = opened.then(() => deps.scan(cluster, signal));
+    const done = opened.then(async () => {
+      const wait = afterMs === 0 ? Promise.resolve() : sleep(clock, afterMs, signal);
+      const isWanted = await wait.then(
+        () => !stopped,
+        () => false,
+      );
+      if (isWanted) await deps.scan(cluster, signal);
+    });
     running.set(cluster, { since, abort, done });
     await done.finally(() => running.delete(cluster));
   }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -86,6 +86,8 @@ export async function prepareDataDir(fleet: Fleet, answerer: Answerer, dataDir: 
   // As an agent leaves it that was stopped.
   const store = await openSqliteStore({ path: join(dataDir, 'monitoring.db'), now: Date.now, check: 'quick' });
   await store.close();
+  // What it copied is on the disk before the agent that is measured starts.
+  execFileSync('sync');
 }
 
 /** What is kept of each HPA, all of it keyed by its id. */
