@@ -12,6 +12,9 @@ for (const theme of ['dark', 'light'] as const)
         await expect(page.getByRole('main').locator(shows).first()).toBeVisible();
         await expect(page.getByTestId('problem-notice')).toHaveCount(0);
         await expect(page.getByText('An unexpected error happened')).toHaveCount(0);
+        // Every variable has been replaced, in texts and in links.
+        await expect(page.getByRole('main')).not.toContainText('${');
+        await expect(page.locator('main a[href*="${"]')).toHaveCount(0);
       });
   });
 
@@ -28,6 +31,18 @@ test('the printed link opens the page in a browser, once', async ({ page, agent,
   await expect(stranger.getByRole('alert')).toContainText('Open this page by the link');
   await stranger.context().close();
   faults.check();
+});
+
+test('a link in a table of a dashboard leads to the HPA of its row', async ({ visit }) => {
+  const page = await visit('/d/hpawatch-fleet');
+  const row = page.getByRole('region', { name: 'HPAs', exact: true }).getByRole('row').nth(3);
+  const link = row.getByTitle('Open the HPA');
+  await expect(link).toBeVisible();
+  const [, hpa, namespace, cluster] = await row.getByRole('cell').allInnerTexts();
+  await link.click();
+  await expect(page).toHaveURL(new RegExp(`${APP}/hpa/${cluster}/${namespace}/${hpa}$`));
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`${namespace}/${hpa}`);
+  await expect(page.getByRole('main').locator('canvas').first()).toBeVisible();
 });
 
 test('navigation goes through the pages and back, without loading anew', async ({ visit }) => {

@@ -18,6 +18,7 @@ export async function tabThrough(page: Page, within: string): Promise<TabOrder> 
   await page.evaluate(rememberLooks, within);
   for (let step = 0; step < MOST_STEPS; step++) {
     await page.keyboard.press('Tab');
+    await page.evaluate(drawn);
     if (await page.evaluate(visit, within)) break;
   }
   return page.evaluate(result, within);
@@ -39,6 +40,13 @@ function rememberLooks(within: string): void {
   const looks = new Map([...controls].map((one) => [one, looksOf(one)]));
   (window as Walking).walk = { looksOf, looks, visited: new Set(), unseen: [] };
 }
+
+/**
+ * A long list holds only the rows about what is seen: where the focus scrolls it, the next rows come with the frame after, and a Tab before that goes past them.
+ * Scrolling is told of before a frame's callbacks, and a page is idle only once it has done what it was told.
+ */
+const drawn = (): Promise<void> =>
+  new Promise((resolve) => requestAnimationFrame(() => requestIdleCallback(() => resolve())));
 
 /** Notes where the focus is; true once it has left what it went through. */
 function visit(within: string): boolean {

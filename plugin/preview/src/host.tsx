@@ -1,6 +1,7 @@
-import { EventBusSrv } from '@grafana/data';
+import { EventBusSrv, locationUtil } from '@grafana/data';
 import { initPluginTranslations } from '@grafana/i18n';
 import {
+  config,
   locationService,
   setAppEvents,
   setBackendSrv,
@@ -42,6 +43,12 @@ export async function start(): Promise<void> {
   await initPluginTranslations('hpa-watch-preview');
   shareModules();
   fillRegistries();
+  // Links of dashboards begin at Grafana's root, which is below a path here; what would add variables or a range is asked for by none.
+  locationUtil.initialize({
+    config: config as never,
+    getVariablesUrlParams: () => ({}),
+    getTimeRangeForUrl: () => ({ from: 'now-6h', to: 'now' }),
+  });
   setAppEvents(new EventBusSrv());
   setBackendSrv(backendSrv);
   setTemplateSrv(templateSrv);

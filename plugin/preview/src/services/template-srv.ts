@@ -1,5 +1,6 @@
 import type { ScopedVars, TimeRange, TypedVariableModel } from '@grafana/data';
 import type { TemplateSrv } from '@grafana/runtime';
+import { dataMacro } from './data-macros';
 
 /** A dashboard's variable with what is chosen of it. */
 export type ChosenVariable = { name: string; values: string[]; model: TypedVariableModel };
@@ -36,12 +37,16 @@ function formatted(values: string[], format: Format): string {
       return values.map((one) => `"${one}"`).join(',');
     case 'percentencode':
       return encodeURIComponent(values.join(','));
+    case 'uriencode':
+      return encodeURI(values.join(','));
     default:
       return values.length === 1 ? first : `{${values.join(',')}}`;
   }
 }
 
-function valuesOf(name: string, scoped: ScopedVars): string[] | null {
+function valuesOf(name: string, path: string, scoped: ScopedVars): string[] | null {
+  const ofData = dataMacro(name, path, scoped);
+  if (ofData !== null) return [ofData];
   const value: unknown = scoped[name]?.value;
   if (value !== undefined && value !== null) return (Array.isArray(value) ? value : [value]).map(String);
   if (range !== null && name === '__from') return [String(range.from.valueOf())];
@@ -49,7 +54,7 @@ function valuesOf(name: string, scoped: ScopedVars): string[] | null {
   return chosen.find((one) => one.name === name)?.values ?? null;
 }
 
-/** Grafana's variables in texts: `$name`, `${name:format}`, `[[name]]`; what is none stays as it is. */
+/** Grafana's variables in texts: `$name`, `${name:format}`, `[[name]]`, `${__data.fields.X}`; what is none stays as it is. */
 export const templateSrv: TemplateSrv = {
   getVariables: () => chosen.map(({ model }) => model),
   replace: (target = '', scopedVars = {}, format = undefined) =>
@@ -61,10 +66,10 @@ export const templateSrv: TemplateSrv = {
         square?: string,
         squareFormat?: string,
         braced?: string,
-        _path?: string,
+        path?: string,
         bracedFormat?: string,
       ) => {
-        const values = valuesOf(plain ?? square ?? braced ?? '', scopedVars);
+        const values = valuesOf(plain ?? square ?? braced ?? '', path ?? '', scopedVars);
         return values === null ? match : formatted(values, squareFormat ?? bracedFormat ?? (format as Format));
       },
     ),
