@@ -51,19 +51,30 @@ const percentile = (values: readonly number[], share: number): number =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? NaN;
 const round = (value: number, digits = 0): number => Number(value.toFixed(digits));
 
-/** Every page of the fleet list once, 100 HPAs a page: the time of each, ms. */
+/** A page of 100 of the fleet list, and the time of it. */
+async function page(agent: AgentProcess, query = ''): Promise<{ body: HpaListAnswer; ms: number }> {
+  const startedAt = performance.now();
+  const { body } = await agent.api<HpaListAnswer>('GET', `/api/v1/monitoring/hpas?limit=100${query}`);
+  return { body, ms: performance.now() - startedAt };
+}
+
+/** Every page of the fleet list once: the time of each, ms. */
 async function listTimes(agent: AgentProcess): Promise<number[]> {
   const times: number[] = [];
   for (let cursor: string | null = ''; cursor !== null;) {
-    const startedAt = performance.now();
-    const page: { body: HpaListAnswer } = await agent.api(
-      'GET',
-      `/api/v1/monitoring/hpas?limit=100${cursor && `&cursor=${cursor}`}`,
-    );
-    times.push(performance.now() - startedAt);
-    cursor = page.body.next_cursor;
+    const { body, ms } = await page(agent, cursor && `&cursor=${cursor}`);
+    times.push(ms);
+    cursor = body.next_cursor;
   }
   return times;
+}
+
+/** The first page after nobody asked for so long, and what the agent works meanwhile. */
+async function afterSilence(agent: AgentProcess, seconds: number): Promise<{ ms: number; cores: number }> {
+  const cpuBefore = cpuSecondsOf(agent.pid);
+  await sleep(seconds * 1_000);
+  const cores = (cpuSecondsOf(agent.pid) - cpuBefore) / seconds;
+  return { ms: (await page(agent, '&sort=-cpu')).ms, cores };
 }
 
 /** Stops the agent when the scans of a slot have just begun; how long that takes, ms. */
@@ -97,6 +108,7 @@ export async function bench(args: string[]): Promise<object[]> {
     };
     const agent = await startNext();
     try {
+      const firstPageMs = (await page(agent)).ms;
       const { body: slots } = await agent.api<TimeslotsAnswer>('GET', '/api/v1/monitoring/timeslots');
       await sleep(WARM_UP_MINUTES * MINUTE_MS);
       const before = await metricsOf(agent);
@@ -117,6 +129,8 @@ export async function bench(args: string[]): Promise<object[]> {
       const after = await metricsOf(agent);
       const gained = (name: string) => (after.get(name) ?? 0) - (before.get(name) ?? 0);
       const scans = gained('hpa_watch_scans_total ok');
+      const after30s = await afterSilence(agent, 30);
+      const after90s = await afterSilence(agent, 90);
       const memoryHighest = memoryMbOf(agent.pid).highest;
       const stops = [await stopAmidScans(agent)];
       while (starts.length <= FURTHER_STARTS) stops.push(await stopAmidScans(await startNext()));
@@ -151,6 +165,11 @@ export async function bench(args: string[]): Promise<object[]> {
           list_pages: pages.length,
           list_p50_ms: round(percentile(pages, 0.5), 1),
           list_p99_ms: round(percentile(pages, 0.99), 1),
+          // The first one of all, once a scan is judged; the first ones, in another order, after nobody asked for a while.
+          list_first_ms: round(firstPageMs, 1),
+          list_after_30s_ms: round(after30s.ms, 1),
+          list_after_90s_ms: round(after90s.ms, 1),
+          cpu_cores_nobody_asks: round(after90s.cores, 3),
         },
       ];
     } finally {

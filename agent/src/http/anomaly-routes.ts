@@ -67,6 +67,7 @@ export const anomalyRoutes = ({ store, anomalies, fleet }: Deps): Route[] => [
     params: anomalyPathSchema,
     body: acknowledgeRequestSchema.optional(),
     answers: { 200: anomalyAnswerSchema },
+    touches: () => [],
     handle: async ({ params: { id }, body }) => answer(id, await anomalies.acknowledge(id, body?.acknowledged ?? true)),
   }),
 
@@ -78,6 +79,7 @@ export const anomalyRoutes = ({ store, anomalies, fleet }: Deps): Route[] => [
     params: anomalyPathSchema,
     body: excludeRequestSchema.optional(),
     answers: { 200: anomalyAnswerSchema },
+    touches: () => [],
     handle: async ({ params: { id }, body }) => answer(id, await anomalies.exclude(id, body?.excluded ?? true)),
   }),
 ];

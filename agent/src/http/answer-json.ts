@@ -11,14 +11,14 @@ export const NO_QUERY = z.strictObject({});
 
 export type AnswerJson = (route: JsonRoute) => RequestHandler;
 
-export type AnswerDeps = { changes: Pick<Changes, 'note'>; tags: HeldTags };
+export type AnswerDeps = { changes: Pick<Changes, 'note'>; tags: HeldTags; clusterOf: (name: string) => string };
 
 /**
  * Parses what came in, asks the route, answers. A client that holds the answer gets 304: without asking the route at all where nothing
  * can have changed since its tag was made, else after comparing.
  */
 export const createAnswer =
-  ({ changes, tags }: AnswerDeps): AnswerJson =>
+  ({ changes, tags, clusterOf }: AnswerDeps): AnswerJson =>
   (route) =>
   async (req, res) => {
     const gone = new AbortController();
@@ -30,16 +30,15 @@ export const createAnswer =
     if (known && isHeld(ifNoneMatch, known)) return void res.set('etag', known).status(304).end();
 
     const asked = tags.moment();
-    const ask = () =>
-      route.handle({
-        params: route.params && parseInput(route.params, req.params, 'path'),
-        query: parseInput(route.query ?? NO_QUERY, req.query, 'query'),
-        body: route.body && parseInput(route.body, req.body, 'body'),
-        signal: gone.signal,
-        access: res.locals['access'] as Access,
-      });
-    const { status, body } = await ask().finally(() => {
-      if (route.method !== 'get' && !route.readsOnly) changes.note();
+    const input = {
+      params: route.params && parseInput(route.params, req.params, 'path'),
+      query: parseInput(route.query ?? NO_QUERY, req.query, 'query'),
+      body: route.body && parseInput(route.body, req.body, 'body'),
+      signal: gone.signal,
+      access: res.locals['access'] as Access,
+    };
+    const { status, body } = await route.handle(input).finally(() => {
+      if (route.method !== 'get' && !route.readsOnly) changes.note(route.touches?.(input)?.map(clusterOf) ?? null);
     });
     if (res.destroyed) return;
     if (route.fingerprint && status === 200) {

@@ -25,6 +25,7 @@ import { createHostCheck, type HostSettings } from './hosts.ts';
 import { hpaRoutes } from './hpa-routes.ts';
 import { parseInput } from './input.ts';
 import { muteRoutes } from './mute-routes.ts';
+import { resolveSoftly } from './names.ts';
 import { openApiDocument } from './openapi.ts';
 import { hpaFacts } from './present-hpa.ts';
 import { PREVIEW_PATH } from './preview/preview.ts';
@@ -93,6 +94,7 @@ export function createApp(services: Services, settings: AppSettings): App {
   const stop = () => {
     stream.stop();
     changes.stop();
+    items.stop();
     loop.stop();
   };
 
@@ -104,7 +106,8 @@ export function createApp(services: Services, settings: AppSettings): App {
     next();
   });
   const open = routes.filter((route) => route.kind === 'raw' && route.open);
-  const answer = createAnswer({ changes, tags });
+  const clusterOf = (name: string) => resolveSoftly(services.fleet, name).name;
+  const answer = createAnswer({ changes, tags, clusterOf });
   mount(app, open, answer);
   app.use(hostGuard(settings), allowOrigins(settings.corsOrigins ?? []), tokenGuard(auth));
   mount(

@@ -62,6 +62,7 @@ export const baselineRoutes = ({ store, baselines, fleet, clock }: Deps): Route[
     params: hpaPathSchema,
     body: acceptRequestSchema.optional(),
     answers: { 200: acceptAnswerSchema },
+    touches: ({ params: { cluster } }) => [cluster],
     async handle({ params, body }) {
       const since = acceptedSince(body, clock.now());
       const { hpa } = await findWatched({ fleet, store }, params);

@@ -1,35 +1,39 @@
 import type { EventBus } from '../core/events.ts';
 
-/** Counts whatever may have changed an answer: events of the agent, and calls that write. */
+/** Clusters of which something changed; null: of any. */
+export type Touched = readonly string[] | null;
+/** What a caller wrote, the same caller expects to read. */
+export type ChangeKind = 'call' | 'event';
+export type ChangeListener = (touched: Touched, kind: ChangeKind) => void;
+
+/** Counts whatever may have changed an answer, and tells of which clusters an HPA may be another than before. */
 export type Changes = {
   count(): number;
-  /** The clusters of which something may have changed after that count; null: anything may have. */
-  clustersSince(count: number): ReadonlySet<string> | null;
-  note(): void;
+  /** A call wrote. */
+  note(touched: Touched): void;
+  /** Something is told otherwise from now on, though nothing is different. */
+  bump(): void;
+  hear(listener: ChangeListener): void;
   stop(): void;
 };
 
 export function watchChanges(events: Pick<EventBus, 'subscribe'>): Changes {
   let count = 0;
-  /** The last change that names no cluster. */
-  let anywhere = 0;
-  const lastOf = new Map<string, number>();
-  const note = () => {
+  const listeners: ChangeListener[] = [];
+  const tell: ChangeListener = (touched, kind) => {
     count += 1;
-    anywhere = count;
+    for (const listener of listeners) listener(touched, kind);
   };
   const stop = events.subscribe((event) => {
-    // A slot begins: nothing of an HPA changes by that.
-    if (event.type === 'slot') return void (count += 1);
-    if (!('cluster' in event) || event.type === 'cluster') return note();
-    count += 1;
-    lastOf.set(event.cluster, count);
+    // What fires is asked for each answer; a forward or a slot changes no HPA.
+    const isOfHpas = event.type === 'scan' || event.type === 'backfill' || event.type === 'hpa';
+    tell(isOfHpas || event.type === 'cluster' ? [event.cluster] : [], 'event');
   });
   return {
     count: () => count,
-    clustersSince: (since) =>
-      since < anywhere ? null : new Set([...lastOf].filter(([, at]) => at > since).map(([cluster]) => cluster)),
-    note,
+    note: (touched) => tell(touched, 'call'),
+    bump: () => void (count += 1),
+    hear: (listener) => void listeners.push(listener),
     stop,
   };
 }

@@ -50,6 +50,7 @@ export const clusterRoutes = ({ store, fleet, schedule, forwards, clock }: Deps)
         { path: ['prometheus_url'] },
       ),
       answers: { 201: clusterAnswerSchema },
+      touches: ({ body: { name } }) => [name],
       async handle({ body }) {
         const { context, prometheus_url: prometheusUrl } = body;
         const info = await fleet.add({
@@ -69,6 +70,7 @@ export const clusterRoutes = ({ store, fleet, schedule, forwards, clock }: Deps)
       summary: 'Stop watching a cluster that was added at run time.',
       params: clusterPathSchema,
       answers: { 200: doneAnswerSchema },
+      touches: ({ params: { cluster } }) => [cluster],
       async handle({ params }) {
         await fleet.remove(watched(params.cluster));
         return ok({ message: 'Cluster removed' });

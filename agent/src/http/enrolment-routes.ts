@@ -25,6 +25,7 @@ export const enrolmentRoutes = ({ enrolment, fleet }: Pick<Services, 'enrolment'
     summary: 'Watch one HPA and collect its history. 201; 200 where it is watched already.',
     body: enrolRequestSchema,
     answers: { 200: enrolAnswerSchema, 201: enrolAnswerSchema },
+    touches: ({ body: { cluster } }) => [cluster],
     async handle({ body }) {
       const [result] = await enrolment.enrol([checkKey(body)]);
       if (!result) throw new AgentError('agent/internal', 'enrolling one HPA gave no result');
@@ -44,6 +45,7 @@ export const enrolmentRoutes = ({ enrolment, fleet }: Pick<Services, 'enrolment'
     summary: 'Watch many HPAs: some by name, or all of a cluster or namespace. One result for each.',
     body: enrolManyRequestSchema,
     answers: { 200: enrolManyAnswerSchema },
+    touches: ({ body }) => ('items' in body ? body.items.map(({ cluster }) => cluster) : [body.cluster]),
     async handle({ body }) {
       if ('items' in body) {
         const keys = body.items.map((item, index) => checkKey(item, `items[${index}].`));
@@ -62,6 +64,7 @@ export const enrolmentRoutes = ({ enrolment, fleet }: Pick<Services, 'enrolment'
     params: hpaPathSchema,
     body: backfillRequestSchema.optional(),
     answers: { 202: backfillAnswerSchema },
+    touches: ({ params: { cluster } }) => [cluster],
     async handle({ params }) {
       const key = checkKey(params);
       const { name, unknown } = resolveSoftly(fleet, key.cluster);

@@ -4,6 +4,7 @@ import { createEventBus } from '../core/events.ts';
 import { silentLogger } from '../core/logger.ts';
 import { createMetrics } from '../core/metrics.ts';
 import { QUEUED_BASELINE } from '../domain/baseline.ts';
+import type { AgentState } from '../domain/agent-state.ts';
 import type { Anomaly } from '../domain/anomaly.ts';
 import type { HpaChange } from '../domain/change.ts';
 import type { ForwardInfo } from '../domain/forward.ts';
@@ -31,6 +32,7 @@ export type FakeWorld = {
   profile: HpaProfile | null;
   clusters: ClusterInfo[];
   forwards: ForwardInfo[];
+  agents: AgentState[];
   schedule: ScheduleView;
   discovered: DiscoveredHpa[];
   ready: ReadyState;
@@ -107,6 +109,7 @@ export function fakeWorld(): FakeWorld {
     profile: null,
     clusters: [clusterInfo('prod', 41553), clusterInfo('arn:aws:eks:eu-west-1:1:cluster/shop', 41554)],
     forwards: [],
+    agents: [],
     schedule: IDLE,
     discovered: [],
     ready: { ready: true },
@@ -222,7 +225,7 @@ function servicesOf(world: FakeWorld): Services {
     },
     schedule: { view: () => world.schedule },
     forwards: () => world.forwards,
-    agents: () => [],
+    agents: () => world.agents,
     rebuilt: () => null,
     buffer: () => null,
     events: createEventBus(),

@@ -1,132 +1,141 @@
-import { SECOND, type Clock } from '../core/clock.ts';
+import { MINUTE, SECOND, type Clock } from '../core/clock.ts';
 import { isAgentError } from '../core/errors.ts';
-import type { HpaFilter, HpaRow, Store } from '../storage/store.ts';
+import type { AgentState } from '../domain/agent-state.ts';
+import type { HpaRow, Store } from '../storage/store.ts';
 import type { Changes } from './changes.ts';
-import { createFleetLooks, showFiring, showRows, type FleetSnapshot, type ShownByCluster } from './fleet-look.ts';
+import { createFleetLooks, type FleetSnapshot } from './fleet-look.ts';
 import type { HpaFacts } from './present-hpa.ts';
+import { createReadingQueue, RANK } from './reading-queue.ts';
 
-export type FleetItems = { read(): Promise<FleetSnapshot> };
+/** `old`: others may have written since. */
+export type AtHand = 'nothing' | 'old' | 'all';
 
-export type FleetItemsDeps = {
-  store: Pick<Store, 'listHpas'>;
-  clock: Pick<Clock, 'now'>;
-  changes: Pick<Changes, 'count' | 'clustersSince'>;
-  facts: () => HpaFacts;
+export type FleetItems = {
+  /** All HPAs. Reads them first where they are not at hand. */
+  read(): Promise<FleetSnapshot>;
+  atHand(): AtHand;
+  /** Has what is not at hand read meanwhile. */
+  prepare(): void;
+  stop(): void;
 };
 
-/** Everything is read anew after so long, for what changes without a sign, but not more than a tenth of the time. */
-const WHOLE_EVERY_MS = 5 * SECOND;
-const SHARE_OF_TIME = 0.1;
-/** What was read whole so long ago is not shown while it is read again. */
-const OLDEST_SHOWN_MS = 15 * SECOND;
-const PAGE = 1_000;
+export type FleetItemsDeps = {
+  store: Pick<Store, 'listHpas' | 'countByCluster'>;
+  clock: Clock;
+  changes: Pick<Changes, 'hear' | 'bump'>;
+  facts: () => HpaFacts;
+  /** Those that share the database: what another one writes is told nobody here. */
+  agents: () => readonly Pick<AgentState, 'state'>[];
+};
 
-/** `count`: of the changes up to which it is known. Times are epoch ms. */
-type Held = { snapshot: FleetSnapshot; count: number; wholeAt: number; wholeTookMs: number; muteEndsAt: number };
+/** So long after the start, when the first scans are done, the fleet is read though nobody asks. */
+const FIRST_READING_AFTER_MS = 10 * SECOND;
+/** Who asks waits so long for what a scan just changed; what is not read by then is in the next answer. */
+const MOST_WAIT_MS = 80;
+/** Where others write too, everything is read anew after so long, but not more than a tenth of the time. */
+const SHARED_ANEW_MS = 5 * SECOND;
+const SHARE_OF_TIME = 0.1;
+/** What others may have changed is not shown when it was read so long ago. */
+const OLDEST_SHARED_MS = 15 * SECOND;
+/** For what nobody tells of: samples that retention took. */
+const ANEW_MS = 5 * MINUTE;
+const PAGE = 250;
+
+type Whole = { at: number; tookMs: number; wanted: number };
 
 /**
- * The fleet in memory. A list of it is sorted, filtered and compared with what a client holds without asking the store. After a scan the
- * HPAs of its cluster are read; whoever asks waits for that. Everything is read anew now and then, which nobody waits for as long as
- * somebody asks every few seconds; and after whatever may have changed anything.
+ * The fleet in memory, so that a list of it is sorted, filtered and compared with what a client holds without asking the store. It is kept
+ * up to date whether somebody asks or not: after whatever may have changed HPAs of a cluster these are read, one cluster at a time. So who
+ * asks never waits for the whole fleet, but for what a call changed, and for a moment for what was scanned just now.
  */
-export function createFleetItems({ store, clock, changes, facts }: FleetItemsDeps): FleetItems {
+export function createFleetItems({ store, clock, changes, facts, agents }: FleetItemsDeps): FleetItems {
   const looks = createFleetLooks(`${clock.now().toString(36)}${Math.floor(Math.random() * 1e9).toString(36)}`);
-  let held: Held | null = null;
+  const queue = createReadingQueue(async (cluster) => {
+    const rows = await rowsOf(store, cluster);
+    if (looks.put(cluster, rows, clock.now())) changes.bump();
+  });
+  let whole: Whole | null = null;
+  let reading: { wanted: number; done: Promise<void> } | null = null;
+  /** How often a call changed something that may be anywhere. */
+  let wanted = 0;
 
-  function keep(all: ShownByCluster, at: Pick<Held, 'count' | 'wholeAt' | 'wholeTookMs'>): FleetSnapshot {
-    const snapshot = looks.take(all);
-    held = { ...at, snapshot, muteEndsAt: firstEndOfMute(snapshot, clock.now()) };
-    return snapshot;
+  async function readAll(of: number): Promise<void> {
+    const at = clock.now();
+    const counts = await store.countByCluster();
+    const clusters = new Set([...counts.map(({ cluster }) => cluster), ...looks.clusters()]);
+    await Promise.all([...clusters].map((cluster) => queue.want(cluster, RANK.pass)));
+    whole = { at, tookMs: clock.now() - at, wanted: of };
   }
 
-  async function readWhole(count: number): Promise<FleetSnapshot> {
-    const wholeAt = clock.now();
-    const rows = await allRows(store);
-    const read = await showRows(rows, facts());
-    // Clusters that were read since, for a change that came later, are newer than this.
-    const newer = held === null || held.count <= count ? [] : (changes.clustersSince(count) ?? []);
-    for (const cluster of newer) {
-      const known = looks.shown().get(cluster);
-      if (known && read.has(cluster)) read.set(cluster, [...known]);
-    }
-    return keep(read, { count: Math.max(count, held?.count ?? 0), wholeAt, wholeTookMs: clock.now() - wholeAt });
+  function readWhole(): Promise<void> {
+    if (reading?.wanted === wanted) return reading.done;
+    const mine = { wanted, done: readAll(wanted) };
+    reading = mine;
+    const settle = () => void (reading === mine && (reading = null));
+    mine.done.then(settle, settle);
+    return mine.done;
   }
 
-  /** null: there is a cluster that was not known, so that its place is not known either. */
-  async function readPart(count: number, clusters: ReadonlySet<string>): Promise<FleetSnapshot | null> {
-    const read = new Map<string, ShownByCluster>();
-    for (const cluster of clusters) {
-      const rows = await allRows(store, { cluster });
-      if (rows.length > 0 && !looks.shown().has(cluster)) return null;
-      read.set(cluster, await showRows(rows, facts()));
-    }
-    if (held === null) return null;
-    const all = new Map(looks.shown());
-    const now = facts();
-    for (const [cluster, known] of all) all.set(cluster, read.get(cluster)?.get(cluster) ?? showFiring(known, now));
-    for (const cluster of clusters) if (read.get(cluster)?.size === 0) all.delete(cluster);
-    return keep(all, { ...held, count: Math.max(count, held.count) });
-  }
-
-  const whole = inTurn(readWhole);
-  const part = inTurn(async (count) => {
-    const clusters = held && changes.clustersSince(held.count);
-    if (held && clusters?.size === 0) held = { ...held, count: Math.max(count, held.count) };
-    if (held && held.count >= count) return held.snapshot;
-    return (clusters && (await readPart(count, clusters))) ?? whole.read(count);
+  const cancelFirst = clock.after(FIRST_READING_AFTER_MS, () => {
+    if (!whole && !isShared(agents())) readWhole().catch(() => undefined);
+  });
+  changes.hear((touched, kind) => {
+    if (touched === null) wanted++;
+    // Before the first reading everything is still to be read.
+    else if (whole || reading) for (const cluster of touched) queue.want(cluster, RANK[kind]).catch(() => undefined);
   });
 
-  function next(count: number, now: number): Promise<FleetSnapshot> {
-    const isOld =
-      held === null ||
-      now - held.wholeAt >= OLDEST_SHOWN_MS ||
-      now >= held.muteEndsAt ||
-      changes.clustersSince(held.count) === null;
-    if (held === null || isOld) return whole.read(count);
-    const answer = held.count === count ? Promise.resolve(held.snapshot) : part.read(count);
-    const everyMs = Math.max(WHOLE_EVERY_MS, held.wholeTookMs / SHARE_OF_TIME);
-    // A failure shows where somebody waits for it.
-    if (now - held.wholeAt >= everyMs && !whole.isReading()) whole.read(count).catch(() => undefined);
-    return answer;
+  const isOlderThan = (ms: number): boolean => !whole || clock.now() - whole.at >= ms;
+  function atHand(): AtHand {
+    if (!whole) return 'nothing';
+    return whole.wanted < wanted || (isShared(agents()) && isOlderThan(OLDEST_SHARED_MS)) ? 'old' : 'all';
+  }
+
+  /** A failure shows where somebody waits for it. */
+  async function catchUp(): Promise<void> {
+    if (atHand() !== 'all') await readWhole();
+    else if (isOlderThan(isShared(agents()) ? sharedAnewMs(whole) : ANEW_MS)) readWhole().catch(() => undefined);
+    await queue.settled(RANK.call);
+    await atMost(clock, MOST_WAIT_MS, queue.settled(RANK.event));
   }
 
   return {
     async read() {
       try {
-        return await next(changes.count(), clock.now());
+        await catchUp();
       } catch (error) {
         // A database over the network that is away: what was seen last is told (status says that it is away).
-        if (held && isAgentError(error) && error.code === 'storage/unreachable') return held.snapshot;
-        throw error;
+        if (!whole || !isAgentError(error) || error.code !== 'storage/unreachable') throw error;
       }
+      return looks.look(facts());
     },
+    atHand,
+    prepare() {
+      // Where nobody else writes the first reading comes by itself, and leaves the start alone until then.
+      if (isShared(agents())) readWhole().catch(() => undefined);
+    },
+    stop: cancelFirst,
   };
 }
 
-/** One reading after the other; who asks for the same count of changes shares it. */
-function inTurn(read: (count: number) => Promise<FleetSnapshot>) {
-  let last: { count: number; done: Promise<FleetSnapshot> } | null = null;
-  return {
-    isReading: (): boolean => last !== null,
-    read(count: number): Promise<FleetSnapshot> {
-      if (last?.count === count) return last.done;
-      const done = Promise.resolve(last?.done)
-        .catch(() => undefined)
-        .then(() => read(count));
-      const mine = (last = { count, done });
-      const settle = () => void (last === mine && (last = null));
-      done.then(settle, settle);
-      return done;
-    },
-  };
+const sharedAnewMs = (whole: Whole | null): number => Math.max(SHARED_ANEW_MS, (whole?.tookMs ?? 0) / SHARE_OF_TIME);
+
+const isShared = (agents: readonly Pick<AgentState, 'state'>[]): boolean =>
+  agents.filter(({ state }) => state !== 'left' && state !== 'lost').length > 1;
+
+/** Waits for it, but not longer than that. */
+async function atMost(clock: Pick<Clock, 'after'>, ms: number, done: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const cancel = clock.after(ms, late.resolve);
+  await Promise.race([done, late.promise]).finally(cancel);
 }
 
-async function allRows(store: Pick<Store, 'listHpas'>, of: Pick<HpaFilter, 'cluster'> = {}): Promise<HpaRow[]> {
+async function rowsOf(store: Pick<Store, 'listHpas'>, cluster: string): Promise<HpaRow[]> {
   const rows: HpaRow[] = [];
   let cursor: string | null = null;
   do {
     const page: Awaited<ReturnType<Store['listHpas']>> = await store.listHpas({
-      ...of,
+      cluster,
       limit: PAGE,
       ...(cursor === null ? {} : { cursor }),
     });
@@ -135,10 +144,3 @@ async function allRows(store: Pick<Store, 'listHpas'>, of: Pick<HpaFilter, 'clus
   } while (cursor !== null);
   return rows;
 }
-
-/** The end of a mute changes what is shown without anybody doing anything. */
-const firstEndOfMute = ({ items }: FleetSnapshot, now: number): number =>
-  items.reduce(
-    (first, { row: { mutedUntil } }) => (mutedUntil !== null && mutedUntil > now ? Math.min(first, mutedUntil) : first),
-    Infinity,
-  );

@@ -1,123 +1,137 @@
 import type { HpaItem } from '../contract/api.ts';
-import { createBreath } from '../core/breath.ts';
-import { hpaId, type HpaKey } from '../domain/hpa.ts';
+import type { HpaKey } from '../domain/hpa.ts';
 import type { HpaRow } from '../storage/store.ts';
-import { presentHpa, type HpaFacts } from './present-hpa.ts';
+import { NOTHING_FIRES, type FiringOfHpa } from './firing.ts';
+import { shelve, type FleetHpa, type Shelf } from './fleet-shelf.ts';
+import { presentHpa, presentWorst, type HpaFacts } from './present-hpa.ts';
 
-/** One enrolled HPA: as stored, as shown, and the number of the look that found it changed last. */
-export type FleetItem = { row: HpaRow; item: HpaItem; changedIn: number };
-
-/** All enrolled HPAs at one look, by cluster, namespace and name. */
+/** All enrolled HPAs at one look, by cluster, namespace and name. What is shown of one is made when it is asked for. */
 export type FleetSnapshot = {
   revision: string;
-  items: readonly FleetItem[];
-  byId: ReadonlyMap<string, FleetItem>;
+  hpas: readonly FleetHpa[];
+  find(key: HpaKey): FleetHpa | undefined;
+  firingOf(hpa: FleetHpa): FiringOfHpa;
+  itemOf(hpa: FleetHpa): HpaItem;
   /** What changed since an earlier revision; null: that one is not known (any more). */
-  since(revision: string): { changed: FleetItem[]; removed: HpaKey[] } | null;
+  since(revision: string): { changed: FleetHpa[]; removed: HpaKey[] } | null;
 };
-
-/** An HPA as it is shown, and that as text: what differs in it is a change. */
-export type Shown = { id: string; row: HpaRow; item: HpaItem; text: string };
-export type ShownByCluster = ReadonlyMap<string, readonly Shown[]>;
 
 /** HPAs that went are remembered up to so many; who asks from before reads the list again. */
 const MOST_REMOVED = 2_000;
 
-const show = (row: HpaRow, facts: HpaFacts): Shown => {
-  const item = presentHpa(row, facts);
-  return { id: hpaId(row), row, item, text: JSON.stringify(item) };
-};
+type Removed = { key: HpaKey; in: number };
 
-/** HPAs of which nothing was read, with what fires of them now. */
-export function showFiring(list: readonly Shown[], facts: HpaFacts): readonly Shown[] {
-  const mayDiffer = ({ row, item }: Shown) => facts.firing.has(row.id) || item.worst_anomaly !== null;
-  return list.some(mayDiffer) ? list.map((one) => (mayDiffer(one) ? show(one.row, facts) : one)) : list;
-}
-
-/** By cluster, in the order of the rows. */
-export async function showRows(rows: readonly HpaRow[], facts: HpaFacts): Promise<Map<string, Shown[]>> {
-  const breathe = createBreath();
-  const shown = new Map<string, Shown[]>();
-  for (const row of rows) {
-    const list = shown.get(row.cluster);
-    if (list) list.push(show(row, facts));
-    else shown.set(row.cluster, [show(row, facts)]);
-    await breathe();
-  }
-  return shown;
-}
-
-/** What differs from look to look, of the whole fleet. `run`: looks of another run of the agent are numbered anew. */
+/** The fleet as it was read last, cluster by cluster, and what differs from look to look. `run`: looks of another run of the agent are numbered anew. */
 export function createFleetLooks(run: string) {
+  const shelves = new Map<string, Shelf>();
+  /** By cluster, made when it is needed. */
+  let inOrder: { clusters: readonly Shelf[]; hpas: readonly FleetHpa[] } | null = null;
   let look = 0;
-  let shown: ShownByCluster = new Map();
-  let known = new Map<string, { shown: Shown; item: FleetItem }>();
-  let removed: { key: HpaKey; id: string; in: number }[] = [];
+  let removed: Removed[] = [];
   let forgottenUntil = 0;
+  let shownFiring = new Map<number, string>();
+  let lookedAt = -Infinity;
+  let nextEndOfMute = Infinity;
+
+  function order(): NonNullable<typeof inOrder> {
+    if (inOrder) return inOrder;
+    const clusters = [...shelves.values()].sort((a, b) => (a.cluster < b.cluster ? -1 : 1));
+    return (inOrder = { clusters, hpas: clusters.flatMap(({ hpas }) => hpas) });
+  }
+
+  function remember(cluster: string, hpas: readonly FleetHpa[], gone: readonly FleetHpa[]): void {
+    const isBack = ({ key }: Removed) => key.cluster === cluster && hpas.some((hpa) => isNamed(hpa, key));
+    removed = removed.filter((entry) => !isBack(entry));
+    removed.push(...gone.map((hpa) => ({ key: keyOf(hpa), in: look })));
+    if (removed.length <= MOST_REMOVED) return;
+    const forgotten = removed.splice(0, removed.length - MOST_REMOVED);
+    forgottenUntil = forgotten.at(-1)?.in ?? forgottenUntil;
+  }
+
+  /** The next look finds them changed. */
+  function mark(isChanged: (hpa: FleetHpa) => boolean): void {
+    const number = look + 1;
+    for (const { hpas, changedIn } of shelves.values())
+      hpas.forEach((hpa, place) => {
+        if (isChanged(hpa)) look = changedIn[place] = number;
+      });
+  }
+
+  function markFiring({ firing, worst }: HpaFacts): void {
+    const shown = [...firing].map(([id, of]) => [id, JSON.stringify([of, presentWorst(worst.get(id))])] as const);
+    const firingNow = new Map(shown);
+    const ids = [...firingNow.keys(), ...shownFiring.keys()];
+    const differing = new Set(ids.filter((id) => firingNow.get(id) !== shownFiring.get(id)));
+    shownFiring = firingNow;
+    if (differing.size > 0) mark(({ id }) => differing.has(id));
+  }
+
+  /** The end of a mute changes what is shown without anybody doing anything. */
+  function markEndedMutes(now: number): void {
+    if (now >= nextEndOfMute) {
+      mark(({ mutedUntil }) => mutedUntil !== null && mutedUntil > lookedAt && mutedUntil <= now);
+      nextEndOfMute = firstEndOfMute(order().hpas, now);
+    }
+    lookedAt = now;
+  }
 
   return {
-    shown: (): ShownByCluster => shown,
-    /** The next look: all HPAs. */
-    take(all: ShownByCluster): FleetSnapshot {
-      const number = look + 1;
-      let differs = false;
-      const next: typeof known = new Map();
-      for (const list of all.values())
-        for (const one of list) {
-          const before = known.get(one.id);
-          const isSame = before?.shown.text === one.text;
-          differs ||= !isSame;
-          const { row, item } = one;
-          const isKnown = before?.shown === one;
-          next.set(
-            one.id,
-            isKnown ? before : { shown: one, item: { row, item, changedIn: isSame ? before.item.changedIn : number } },
-          );
-        }
-      for (const [id, { item }] of known)
-        if (!next.has(id)) {
-          differs = true;
-          removed.push({ id, key: keyOf(item.row), in: number });
-        }
-      if (removed.length > MOST_REMOVED) {
-        const gone = removed.splice(0, removed.length - MOST_REMOVED);
-        forgottenUntil = gone.at(-1)?.in ?? forgottenUntil;
-      }
-      if (differs) look = number;
-      removed = removed.filter(({ id }) => !next.has(id));
-      known = next;
-      shown = all;
-      const byId = new Map([...next].map(([id, { item }]) => [id, item]));
-      return snapshotOf({ run, look, forgottenUntil, byId, removed: [...removed] });
+    clusters: (): string[] => [...shelves.keys()],
+    /** All enrolled HPAs of a cluster, as they were read now. Answers whether any is shown otherwise than before. */
+    put(cluster: string, rows: readonly HpaRow[], now: number): boolean {
+      const before = shelves.get(cluster);
+      const { shelf, gone, differs } = shelve({ cluster, rows, before, number: look + 1, now, lookedAt });
+      if (rows.length > 0) shelves.set(cluster, shelf);
+      else shelves.delete(cluster);
+      inOrder = null;
+      nextEndOfMute = Math.min(nextEndOfMute, firstEndOfMute(shelf.hpas, lookedAt));
+      if (!differs) return false;
+      look++;
+      remember(cluster, shelf.hpas, gone);
+      return true;
+    },
+    look(facts: HpaFacts): FleetSnapshot {
+      markFiring(facts);
+      markEndedMutes(facts.now);
+      return snapshotOf({ run, look, forgottenUntil, removed, ...order() }, facts);
     },
   };
 }
-
-const keyOf = ({ cluster, namespace, hpa }: HpaKey): HpaKey => ({ cluster, namespace, hpa });
 
 type Look = {
   run: string;
   look: number;
   forgottenUntil: number;
-  byId: ReadonlyMap<string, FleetItem>;
-  removed: readonly { key: HpaKey; in: number }[];
+  removed: readonly Removed[];
+  clusters: readonly Shelf[];
+  hpas: readonly FleetHpa[];
 };
 
-function snapshotOf({ run, look, forgottenUntil, byId, removed }: Look): FleetSnapshot {
-  const items = [...byId.values()];
+function snapshotOf({ run, look, forgottenUntil, removed, clusters, hpas }: Look, facts: HpaFacts): FleetSnapshot {
   return {
     revision: `${run}.${look}`,
-    items,
-    byId,
+    hpas,
+    find: (key) => clusters.find(({ cluster }) => cluster === key.cluster)?.hpas.find((hpa) => isNamed(hpa, key)),
+    firingOf: ({ id }) => facts.firing.get(id) ?? NOTHING_FIRES,
+    itemOf: (hpa) => presentHpa(hpa, facts),
     since(revision) {
       const [theirRun, text = ''] = revision.split('.');
       const theirs = Number(text);
       if (theirRun !== run || String(theirs) !== text || !Number.isInteger(theirs)) return null;
       if (theirs > look || theirs < forgottenUntil) return null;
       return {
-        changed: items.filter(({ changedIn }) => changedIn > theirs),
+        changed: clusters.flatMap((shelf) => shelf.hpas.filter((_, i) => (shelf.changedIn[i] ?? 0) > theirs)),
         removed: removed.filter((entry) => entry.in > theirs).map(({ key }) => key),
       };
     },
   };
 }
+
+const isNamed = (a: HpaKey, b: HpaKey): boolean => a.hpa === b.hpa && a.namespace === b.namespace;
+const keyOf = ({ cluster, namespace, hpa }: HpaKey): HpaKey => ({ cluster, namespace, hpa });
+
+const firstEndOfMute = (hpas: readonly FleetHpa[], after: number): number =>
+  hpas.reduce(
+    (first, { mutedUntil }) => (mutedUntil !== null && mutedUntil > after ? Math.min(first, mutedUntil) : first),
+    Infinity,
+  );

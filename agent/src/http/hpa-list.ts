@@ -1,10 +1,13 @@
 import type { z } from 'zod';
-import type { HpaItem, HpaListAnswer, HpaSortName } from '../contract/api.ts';
+import type { HpaListAnswer, HpaSortName } from '../contract/api.ts';
 import type { hpaListQuerySchema } from '../contract/hpas.ts';
 import { HPA_SORTS } from '../contract/hpas.ts';
 import { localId, type HpaKey } from '../domain/hpa.ts';
-import type { FleetItem, FleetSnapshot } from './fleet-look.ts';
+import type { FiringOfHpa } from './firing.ts';
+import type { FleetSnapshot } from './fleet-look.ts';
+import type { FleetHpa } from './fleet-shelf.ts';
 import { invalid } from './input.ts';
+import { isoOrNull } from './time-text.ts';
 
 export type HpaListQuery = z.output<typeof hpaListQuerySchema>;
 
@@ -14,15 +17,15 @@ const SEVERITY_RANK = { critical: 0, warning: 1, info: 2 } as const;
 /** Behind each severity those with most anomalies come first; never so many that they reach the next one. */
 const MOST_FIRING = 999;
 
-const VALUE_OF: Record<HpaSortName, (item: HpaItem) => SortValue> = {
+const VALUE_OF: Record<HpaSortName, (hpa: FleetHpa, firing: FiringOfHpa) => SortValue> = {
   cluster: ({ cluster }) => cluster,
   name: ({ hpa }) => hpa,
-  worst: ({ anomalies: { worst, firing } }) =>
+  worst: (_, { worst, firing }) =>
     worst === null ? null : SEVERITY_RANK[worst] * (MOST_FIRING + 1) - Math.min(firing, MOST_FIRING),
-  cpu: ({ latest }) => latest?.cpu_current ?? null,
+  cpu: ({ latest }) => latest?.cpuCurrent ?? null,
   pressure: ({ latest }) => latest?.pressure ?? null,
-  replicas: ({ latest }) => latest?.replicas_current ?? null,
-  last_scan: ({ last_scan }) => last_scan,
+  replicas: ({ latest }) => latest?.replicasCurrent ?? null,
+  last_scan: ({ lastScanAt }) => isoOrNull(lastScanAt),
 };
 
 type Order = { name: HpaSortName; descends: boolean };
@@ -33,11 +36,6 @@ const orderOf = (sort: HpaListQuery['sort']): Order => {
   const name = HPA_SORTS.find((candidate) => candidate === sort.replace(/^-/, '')) ?? 'cluster';
   return { name, descends: sort.startsWith('-') };
 };
-
-const placeOf = (item: HpaItem, { name }: Order): Place => ({
-  value: VALUE_OF[name](item),
-  key: { cluster: item.cluster, namespace: item.namespace, hpa: item.hpa },
-});
 
 const compare = <V extends string | number>(a: V, b: V): number => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -52,15 +50,16 @@ function inOrder(a: Place, b: Place, { name, descends }: Order): number {
   return byKey(a.key, b.key) * (name === 'cluster' && descends ? -1 : 1);
 }
 
-function matches(item: HpaItem, query: HpaListQuery, cluster: string | undefined): boolean {
+type Filters = { query: HpaListQuery; cluster: string | undefined };
+
+function matches(hpa: FleetHpa, { worst }: FiringOfHpa, { query, cluster }: Filters): boolean {
   const { namespace, q, state, anomaly } = query;
-  if (cluster !== undefined && item.cluster !== cluster) return false;
-  if (namespace !== undefined && item.namespace !== namespace) return false;
-  if (q !== undefined && !localId(item).toLowerCase().includes(q.toLowerCase())) return false;
-  if (state === 'paused' && item.monitoring_active) return false;
-  if (state === 'gone' && item.gone_since === null) return false;
-  if (state !== undefined && state !== 'paused' && state !== 'gone' && item.baseline.state !== state) return false;
-  const { worst } = item.anomalies;
+  if (cluster !== undefined && hpa.cluster !== cluster) return false;
+  if (namespace !== undefined && hpa.namespace !== namespace) return false;
+  if (q !== undefined && !localId(hpa).toLowerCase().includes(q.toLowerCase())) return false;
+  if (state === 'paused' && hpa.active) return false;
+  if (state === 'gone' && hpa.goneSince === null) return false;
+  if (state !== undefined && state !== 'paused' && state !== 'gone' && hpa.state !== state) return false;
   if (anomaly === 'any') return worst !== null;
   if (anomaly === 'none') return worst === null;
   return anomaly === undefined || worst === anomaly;
@@ -83,16 +82,17 @@ export function listOf(
       value: query.cursor,
       allowed: 'no cursor beside since',
     });
-  const isShown = ({ item }: FleetItem) => matches(item, query, cluster);
-  const sorted = (items: readonly FleetItem[]) =>
-    items.map(({ item }) => ({ item, place: placeOf(item, order) })).sort((a, b) => inOrder(a.place, b.place, order));
-  const shown = snapshot.items.filter(isShown);
+  const isShown = (hpa: FleetHpa) => matches(hpa, snapshot.firingOf(hpa), { query, cluster });
+  const placeOf = (hpa: FleetHpa): Place => ({ value: VALUE_OF[order.name](hpa, snapshot.firingOf(hpa)), key: hpa });
+  const sorted = (hpas: readonly FleetHpa[]) =>
+    hpas.map((hpa) => ({ hpa, place: placeOf(hpa) })).sort((a, b) => inOrder(a.place, b.place, order));
+  const shown = snapshot.hpas.filter(isShown);
   const { revision } = snapshot;
   const news = query.since === undefined ? null : snapshot.since(query.since);
   if (news)
     return {
-      hpas: sorted(news.changed.filter(isShown)).map(({ item }) => item),
-      removed: [...news.removed, ...news.changed.filter((entry) => !isShown(entry)).map(({ item }) => keyOf(item))],
+      hpas: sorted(news.changed.filter(isShown)).map(({ hpa }) => snapshot.itemOf(hpa)),
+      removed: [...news.removed, ...news.changed.filter((hpa) => !isShown(hpa)).map(keyOf)],
       revision,
       full: false,
       total: shown.length,
@@ -102,7 +102,7 @@ export function listOf(
   const page = rest.slice(0, query.limit);
   const last = page.at(-1);
   return {
-    hpas: page.map(({ item }) => item),
+    hpas: page.map(({ hpa }) => snapshot.itemOf(hpa)),
     removed: [],
     revision,
     full: true,
@@ -113,10 +113,11 @@ export function listOf(
 
 const keyOf = ({ cluster, namespace, hpa }: HpaKey): HpaKey => ({ cluster, namespace, hpa });
 
-const encodePlace = ({ value, key: { cluster, namespace, hpa } }: Place, sort: string): string =>
+export const encodePlace = ({ value, key: { cluster, namespace, hpa } }: Place, sort: string): string =>
   Buffer.from(JSON.stringify([sort, value, cluster, namespace, hpa])).toString('base64url');
 
-function decodePlace(cursor: string, sort: string): Place {
+/** @throws AgentError `request/invalid` for a cursor that is not ours */
+export function decodePlace(cursor: string, sort: string): Place {
   let parts: unknown = null;
   try {
     parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));

@@ -10,6 +10,7 @@ import {
 } from '../contract/hpas.ts';
 import type { HpaKey } from '../domain/hpa.ts';
 import type { HpaRow } from '../storage/store.ts';
+import { directPage } from './direct-page.ts';
 import type { FleetItems } from './fleet-items.ts';
 import { listOf } from './hpa-list.ts';
 import { invalid } from './input.ts';
@@ -30,6 +31,9 @@ export const hpaRoutes = ({ store, enrolment, anomalies, fleet, clock, items: fl
     const open = anomalies.firing().filter(({ hpaId }) => hpaId === row.id);
     return presentHpaDetail(row, hpaFacts(open, clock.now()), open);
   };
+
+  const facts = () => hpaFacts(anomalies.firing(), clock.now());
+  const direct = { store, items: fleetItems, facts };
 
   /** One enrolled HPA. In the store's order its own name is the first of those that contain it. */
   async function rowOf(params: HpaKey): Promise<HpaRow> {
@@ -53,7 +57,7 @@ export const hpaRoutes = ({ store, enrolment, anomalies, fleet, clock, items: fl
       async handle({ query }) {
         if (query.namespace !== undefined) checkName('namespace', query.namespace);
         const at = query.cluster === undefined ? null : resolveSoftly(fleet, checkName('cluster', query.cluster));
-        const list = listOf(await fleetItems.read(), query, at?.name);
+        const list = (await directPage(direct, query, at?.name)) ?? listOf(await fleetItems.read(), query, at?.name);
         if (at?.unknown && list.total === 0) throw at.unknown;
         return ok(list);
       },
@@ -78,6 +82,7 @@ export const hpaRoutes = ({ store, enrolment, anomalies, fleet, clock, items: fl
       params: hpaPathSchema,
       body: hpaPatchRequestSchema,
       answers: { 200: hpaAnswerSchema },
+      touches: ({ params: { cluster } }) => [cluster],
       async handle({ params, body }) {
         const patch = patchOf(body);
         const { key } = await findWatched({ fleet, store }, params);
@@ -94,6 +99,7 @@ export const hpaRoutes = ({ store, enrolment, anomalies, fleet, clock, items: fl
       params: hpaPathSchema,
       query: hpaDeleteQuerySchema,
       answers: { 200: hpaDeleteAnswerSchema },
+      touches: ({ params: { cluster } }) => [cluster],
       async handle({ params, query }) {
         const purged = query.purge === 'true';
         await enrolment.stop(locate(fleet, params).key, { purge: purged });

@@ -20,6 +20,7 @@ export const muteRoutes = ({ store, enrolment, fleet, clock }: Deps): Route[] =>
     params: hpaPathSchema,
     body: muteRequestSchema,
     answers: { 200: muteAnswerSchema },
+    touches: ({ params: { cluster } }) => [cluster],
     async handle({ params, body }) {
       const mutedUntil = muteUntil(body, clock.now());
       const { key } = await findWatched({ fleet, store }, params);
@@ -35,6 +36,7 @@ export const muteRoutes = ({ store, enrolment, fleet, clock }: Deps): Route[] =>
     summary: 'Tell of the anomalies of an HPA again.',
     params: hpaPathSchema,
     answers: { 200: muteAnswerSchema },
+    touches: ({ params: { cluster } }) => [cluster],
     async handle({ params }) {
       const { key } = await findWatched({ fleet, store }, params);
       await enrolment.patch(key, { mutedUntil: null });

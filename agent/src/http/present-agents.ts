@@ -1,13 +1,13 @@
 import type { AgentView } from '../contract/status.ts';
 import { SECOND } from '../core/clock.ts';
 import type { AgentState } from '../domain/agent-state.ts';
-import type { StoredHpa } from '../storage/store.ts';
+import type { FleetRow } from './fleet-shelf.ts';
 import { iso, isoOrNull } from './time-text.ts';
 
 type Progress = { lastScanAt: number | null; behindMs: number | null };
 
 /** How far the scans of each cluster came, by what the database says of its HPAs. */
-export function progressByCluster(hpas: readonly StoredHpa[], now: number): Map<string, Progress> {
+export function progressByCluster(hpas: readonly FleetRow[], now: number): Map<string, Progress> {
   const found = new Map<string, Progress>();
   for (const { cluster, active, goneSince, lastScanAt, scannedUntil } of hpas) {
     if (!active || goneSince !== null) continue;
@@ -25,7 +25,7 @@ const largest = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.max(a, b);
 
 /** The `agents` of GET /api/v1/monitoring/status. */
-export function presentAgents(agents: readonly AgentState[], hpas: readonly StoredHpa[], now: number): AgentView[] {
+export function presentAgents(agents: readonly AgentState[], hpas: readonly FleetRow[], now: number): AgentView[] {
   const progress = progressByCluster(hpas, now);
   return agents.map(({ id, name, version, url, startedAt, seenAt, state, clusters, duties, cannotReach }) => ({
     id,

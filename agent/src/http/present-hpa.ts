@@ -2,6 +2,7 @@ import type { EnrolResultView, HpaDetail, HpaItem, SampleView, SeriesMetric } fr
 import type { Anomaly } from '../domain/anomaly.ts';
 import type { Column, Sample } from '../domain/sample.ts';
 import type { HpaRow } from '../storage/store.ts';
+import type { FleetRow } from './fleet-shelf.ts';
 import { firingByHpa, NOTHING_FIRES, worstByHpa, worstFirst, type FiringOfHpa } from './firing.ts';
 import { presentAnomaly } from './present-anomaly.ts';
 import { faultOf } from './present-forward.ts';
@@ -53,7 +54,7 @@ export const hpaFacts = (firing: readonly Anomaly[], now: number): HpaFacts => (
   now,
 });
 
-const presentWorst = (anomaly: Anomaly | undefined): HpaItem['worst_anomaly'] =>
+export const presentWorst = (anomaly: Anomaly | undefined): HpaItem['worst_anomaly'] =>
   anomaly
     ? {
         id: anomaly.id,
@@ -65,7 +66,7 @@ const presentWorst = (anomaly: Anomaly | undefined): HpaItem['worst_anomaly'] =>
       }
     : null;
 
-export function presentHpa(row: HpaRow, { firing, worst, now }: HpaFacts): HpaItem {
+export function presentHpa(row: FleetRow, { firing, worst, now }: HpaFacts): HpaItem {
   const coverage = roundOrNull(row.baseline.coverage);
   return {
     cluster: row.cluster,

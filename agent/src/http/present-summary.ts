@@ -6,7 +6,7 @@ import { MINUTE } from '../core/clock.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { Anomaly } from '../domain/anomaly.ts';
 import type { ForwardInfo } from '../domain/forward.ts';
-import type { StoredHpa } from '../storage/store.ts';
+import type { FleetRow } from './fleet-shelf.ts';
 import { countByCluster, countBySeverity, worstFirst } from './firing.ts';
 import { presentAnomaly } from './present-anomaly.ts';
 import { errorOfForward, statusOfForward } from './present-forward.ts';
@@ -14,7 +14,7 @@ import { iso, isoOrNull } from './time-text.ts';
 
 export type FleetFacts = {
   clusters: number;
-  hpas: readonly StoredHpa[];
+  hpas: readonly FleetRow[];
   forwards: readonly ForwardInfo[];
   firing: readonly Anomaly[];
   cycleMs: number;
@@ -31,7 +31,7 @@ const RANK: Look['reason'][] = ['not_scanned', 'gone', 'baseline_failed', 'basel
 const lateAfterMs = (cycleMs: number): number => Math.max(5 * MINUTE, 3 * cycleMs);
 
 /** Why somebody should look at an HPA; null: nothing. */
-export function needsLook(hpa: StoredHpa, now: number, lateMs: number): Look | null {
+export function needsLook(hpa: FleetRow, now: number, lateMs: number): Look | null {
   if (!hpa.active) return null;
   const { state, reason } = hpa.baseline;
   if (hpa.goneSince !== null)
@@ -56,7 +56,7 @@ export function needsLook(hpa: StoredHpa, now: number, lateMs: number): Look | n
 export function presentSummary({ clusters, hpas, forwards, firing, cycleMs }: FleetFacts, now: number): FleetSummary {
   const looks = hpas
     .map((hpa) => ({ hpa, look: needsLook(hpa, now, lateAfterMs(cycleMs)) }))
-    .filter((entry): entry is { hpa: StoredHpa; look: Look } => entry.look !== null)
+    .filter((entry): entry is { hpa: FleetRow; look: Look } => entry.look !== null)
     .sort(
       (a, b) =>
         RANK.indexOf(a.look.reason) - RANK.indexOf(b.look.reason) || (a.look.since ?? now) - (b.look.since ?? now),
@@ -101,8 +101,8 @@ export function presentSummary({ clusters, hpas, forwards, firing, cycleMs }: Fl
   };
 }
 
-function oldestScan(hpas: readonly StoredHpa[], now: number): SummaryAnswer['oldest_scan'] {
-  let oldest: { hpa: StoredHpa; at: number } | null = null;
+function oldestScan(hpas: readonly FleetRow[], now: number): SummaryAnswer['oldest_scan'] {
+  let oldest: { hpa: FleetRow; at: number } | null = null;
   for (const hpa of hpas)
     if (hpa.active && hpa.goneSince === null && hpa.lastScanAt !== null && (!oldest || hpa.lastScanAt < oldest.at))
       oldest = { hpa, at: hpa.lastScanAt };

@@ -8,11 +8,11 @@ export type SummaryDeps = Pick<Services, 'anomalies' | 'fleet' | 'schedule' | 'f
 
 /** What GET /api/v1/monitoring/summary tells of the fleet. */
 export async function readSummary(deps: SummaryDeps): Promise<FleetSummary> {
-  const { items } = await deps.items.read();
+  const { hpas } = await deps.items.read();
   const now = deps.clock.now();
   const facts = {
     clusters: deps.fleet.list().length,
-    hpas: items.map(({ row }) => row),
+    hpas,
     forwards: deps.forwards(),
     firing: deps.anomalies.firing(),
     cycleMs: deps.schedule.view(now).cycleDurationMs,

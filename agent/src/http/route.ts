@@ -30,6 +30,8 @@ export type JsonRoute = RouteBase & {
   fingerprint?(body: object): unknown;
   /** A POST that only asks: nothing is different after it. */
   readsOnly?: true;
+  /** The clusters of which a call may change HPAs, by any of their names; absent: of any. */
+  touches?(input: Pick<Input, 'params' | 'body'>): readonly string[];
   handle(input: Input): Promise<Reply>;
 };
 
@@ -50,10 +52,11 @@ type JsonSpec<
   P extends z.ZodObject | undefined,
   Q extends z.ZodObject | undefined,
   B extends z.ZodType | undefined,
-> = Omit<JsonRoute, 'kind' | 'params' | 'query' | 'body' | 'handle'> & {
+> = Omit<JsonRoute, 'kind' | 'params' | 'query' | 'body' | 'touches' | 'handle'> & {
   params?: P;
   query?: Q;
   body?: B;
+  touches?(input: Pick<Input<Parsed<P>, unknown, Parsed<B>>, 'params' | 'body'>): readonly string[];
   handle(input: Input<Parsed<P>, Parsed<Q>, Parsed<B>>): Promise<Reply>;
 };
 

@@ -2,9 +2,9 @@ import { hpaPathSchema } from '../contract/common.ts';
 import { seriesAnswerSchema, seriesQuerySchema } from '../contract/series.ts';
 import { sparklinesAnswerSchema, sparklinesQuerySchema } from '../contract/sparklines.ts';
 import { formatDuration } from '../core/duration.ts';
-import { hpaId, type HpaKey } from '../domain/hpa.ts';
-import type { HpaRow } from '../storage/store.ts';
+import type { HpaKey } from '../domain/hpa.ts';
 import type { FleetItems } from './fleet-items.ts';
+import type { FleetHpa } from './fleet-shelf.ts';
 import { findWatched, locate } from './locate.ts';
 import { COLUMN_OF } from './present-hpa.ts';
 import { jsonRoute, ok, type Route } from './route.ts';
@@ -29,27 +29,27 @@ export const seriesRoutes = ({ store, baselines, fleet, clock, items }: Deps): R
     fingerprint: (body) => body,
     async handle({ query }) {
       const request = sparklinesRequest(query, clock.now());
-      const { byId } = await items.read();
-      const found: { key: HpaKey; row: HpaRow }[] = [];
+      const snapshot = await items.read();
+      const found: { key: HpaKey; hpa: FleetHpa }[] = [];
       const missing: HpaKey[] = [];
       for (const asked of request.keys) {
         const { key } = locate(fleet, asked);
-        const entry = byId.get(hpaId(key));
-        if (entry) found.push({ key, row: entry.row });
+        const hpa = snapshot.find(key);
+        if (hpa) found.push({ key, hpa });
         else missing.push(key);
       }
       const { instants, stepMs } = request;
       const from = instants[0] ?? 0;
       const [series, profiles] = await Promise.all([
         store.readSeriesOf(
-          found.map(({ row }) => row.id),
+          found.map(({ hpa }) => hpa.id),
           { from, to: clock.now(), stepMs },
         ),
-        Promise.all(found.map(({ row }) => baselines.profileOf(row))),
+        Promise.all(found.map(({ hpa }) => baselines.profileOf(hpa))),
       ]);
-      const drawn = found.map(({ key, row }, i) => ({
+      const drawn = found.map(({ key, hpa }, i) => ({
         key,
-        samples: series.get(row.id) ?? [],
+        samples: series.get(hpa.id) ?? [],
         profile: profiles[i] ?? null,
       }));
       return ok(presentSparklines(request, drawn, missing));

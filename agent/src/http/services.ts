@@ -91,7 +91,7 @@ export type Anomalies = {
 
 export type Baselines = {
   /** What was learned of an HPA; null: nothing yet. */
-  profileOf(hpa: StoredHpa): Promise<HpaProfile | null>;
+  profileOf(hpa: Pick<StoredHpa, 'id' | 'cluster'>): Promise<HpaProfile | null>;
   /**
    * From `since` (epoch ms) on is the new normal, null takes it back; the profile is learned anew.
    * @throws AgentError `hpa/not-enrolled`

@@ -16,7 +16,7 @@ import { summaryFingerprint } from './present-summary.ts';
 import { readSummary } from './read-summary.ts';
 import type { EventLoopWatch } from './event-loop.ts';
 import type { FleetItems } from './fleet-items.ts';
-import type { FleetItem } from './fleet-look.ts';
+import type { FleetHpa } from './fleet-shelf.ts';
 import { jsonRoute, ok, type Route } from './route.ts';
 import type { Services } from './services.ts';
 import { iso } from './time-text.ts';
@@ -63,7 +63,7 @@ export const statusRoutes = (deps: Deps): Route[] => {
         const counts = await store.counts();
         const process = await processView(deps);
         // Where the database is away, and was so from the first question on, nobody knows how far behind anything is.
-        const items = await deps.items.read().then(({ items }) => items, noneWhereAway);
+        const hpas = await deps.items.read().then(({ hpas }) => hpas, noneWhereAway);
         const now = clock.now();
         const view = schedule.view(now);
         return ok({
@@ -71,11 +71,7 @@ export const statusRoutes = (deps: Deps): Route[] => {
           port_forwards: forwards().map((forward) => presentForward(forward, now)),
           time_slots: presentTimeSlots(view, now),
           scans: fleet.list().map(({ name }) => presentScans(view, name, now)),
-          agents: presentAgents(
-            deps.agents(),
-            items.map(({ row }) => row),
-            now,
-          ),
+          agents: presentAgents(deps.agents(), hpas, now),
           process: { started_at: iso(startedAt), uptime: formatDuration(now - startedAt), ...process },
           credentials: deps.credentials().map(presentCredential),
           database: presentDatabase(counts, rebuilt(), deps.buffer()),
@@ -99,7 +95,7 @@ export const statusRoutes = (deps: Deps): Route[] => {
   ];
 };
 
-function noneWhereAway(error: unknown): readonly FleetItem[] {
+function noneWhereAway(error: unknown): readonly FleetHpa[] {
   if (isAgentError(error) && error.code === 'storage/unreachable') return [];
   throw error;
 }

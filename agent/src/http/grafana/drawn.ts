@@ -1,14 +1,13 @@
 import type { HpaProfile } from '../../domain/profile.ts';
 import type { Sample } from '../../domain/sample.ts';
-import type { HpaRow } from '../../storage/store.ts';
-import type { FleetItem } from '../fleet-look.ts';
+import type { FleetHpa } from '../fleet-shelf.ts';
 import { invalid } from '../input.ts';
 import type { Services } from '../services.ts';
 import type { TimeRange } from '../time-range.ts';
 import { seriesPerHpa, type SeriesRequest } from './series-answer.ts';
 
 /** One target that draws lines, and the HPAs it draws. */
-export type LinePlan = { target: 'series' | 'band'; request: SeriesRequest; hpas: FleetItem[] };
+export type LinePlan = { target: 'series' | 'band'; request: SeriesRequest; hpas: FleetHpa[] };
 
 /** Samples and profiles by the id of the HPA. */
 export type Drawn = ReadonlyMap<number, { samples: readonly Sample[]; profile: HpaProfile | null }>;
@@ -18,8 +17,8 @@ const MOST_VALUES = 500_000;
 const drawsValues = ({ request }: LinePlan): boolean => request.kind === 'series' || request.parts.includes('value');
 const drawsBands = ({ request }: LinePlan): boolean => request.kind === 'band';
 
-const rowsOf = (plans: readonly LinePlan[]): Map<number, HpaRow> =>
-  new Map(plans.flatMap(({ hpas }) => hpas.map(({ row }) => [row.id, row] as const)));
+const rowsOf = (plans: readonly LinePlan[]): Map<number, FleetHpa> =>
+  new Map(plans.flatMap(({ hpas }) => hpas.map((hpa) => [hpa.id, hpa] as const)));
 
 /**
  * What all targets draw: one read of the store for the samples of all their HPAs.
@@ -42,7 +41,7 @@ export async function readDrawn(
   const banded = [...rowsOf(plans.filter(drawsBands)).values()];
   const [samples, profiles] = await Promise.all([
     valued.length === 0 ? new Map<number, Sample[]>() : store.readSeriesOf(valued, { from, to, stepMs }),
-    Promise.all(banded.map(async (row) => [row.id, await baselines.profileOf(row)] as const)),
+    Promise.all(banded.map(async (hpa) => [hpa.id, await baselines.profileOf(hpa)] as const)),
   ]);
   const profileOf = new Map(profiles);
   const ids = new Set([...valued, ...profileOf.keys()]);

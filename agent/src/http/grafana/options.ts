@@ -19,12 +19,11 @@ const sorted = (names: Iterable<string>): string[] => [...new Set(names)].sort()
 
 /** Watched clusters, and removed ones of which HPAs are left. */
 const clusterNames = ({ snapshot, fleet }: OptionFacts): string[] =>
-  sorted([...fleet.list().map(({ name }) => name), ...snapshot.items.map(({ item }) => item.cluster)]);
+  sorted([...fleet.list().map(({ name }) => name), ...snapshot.hpas.map(({ cluster }) => cluster)]);
 
 const ANYWHERE: Places = { cluster: null, namespace: null, hpa: null };
 
-const itemsAt = ({ snapshot }: OptionFacts, places: Places) =>
-  snapshot.items.filter(({ row }) => isPlace(places, row)).map(({ item }) => item);
+const itemsAt = ({ snapshot }: OptionFacts, places: Places) => snapshot.hpas.filter((hpa) => isPlace(places, hpa));
 
 const namespaceNames = (facts: OptionFacts, places: Places): string[] =>
   sorted(itemsAt(facts, { ...places, namespace: null, hpa: null }).map(({ namespace }) => namespace));

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { GRAFANA_TARGETS, type GrafanaAnswer, type grafanaQuerySchema } from '../../contract/grafana.ts';
 import type { HpaKey } from '../../domain/hpa.ts';
-import type { FleetItem, FleetSnapshot } from '../fleet-look.ts';
+import type { FleetSnapshot } from '../fleet-look.ts';
+import type { FleetHpa } from '../fleet-shelf.ts';
 import { invalid } from '../input.ts';
 import type { Services } from '../services.ts';
 import type { TimeRange } from '../time-range.ts';
@@ -29,7 +30,7 @@ type Query = z.output<typeof grafanaQuerySchema>;
 type Plan =
   | LinePlan
   | { target: 'anomalies' | 'annotations'; request: AnomalyRequest }
-  | { target: 'hpas'; refId: string; hpas: FleetItem[] }
+  | { target: 'hpas'; refId: string; hpas: FleetHpa[] }
   | { target: 'slots' | 'forwards' | 'clusters' | 'summary'; refId: string; places: Places };
 
 /**
@@ -82,7 +83,7 @@ function planOf(given: Query['targets'][number], index: number, adHoc: AdHoc, de
 
 const defaultRefId = (index: number): string => String.fromCharCode('A'.charCodeAt(0) + index);
 
-function fewEnough(hpas: FleetItem[], field: string): FleetItem[] {
+function fewEnough(hpas: FleetHpa[], field: string): FleetHpa[] {
   if (hpas.length <= MOST_HPAS) return hpas;
   throw invalid(`${hpas.length} HPAs are chosen; choose fewer by cluster, namespace, hpa or a filter`, {
     field,
@@ -97,9 +98,9 @@ async function answerPlan(plan: Plan, { range, adHoc, drawn, now, deps }: Contex
   switch (plan.target) {
     case 'series':
     case 'band':
-      return plan.hpas.flatMap(({ row }) => {
-        const { samples = [], profile = null } = drawn.get(row.id) ?? {};
-        return seriesOfHpa(plan.request, { key: keyOf(row), samples, profile }, range);
+      return plan.hpas.flatMap((hpa) => {
+        const { samples = [], profile = null } = drawn.get(hpa.id) ?? {};
+        return seriesOfHpa(plan.request, { key: keyOf(hpa), samples, profile }, range);
       });
     case 'anomalies':
     case 'annotations': {
@@ -113,7 +114,7 @@ async function answerPlan(plan: Plan, { range, adHoc, drawn, now, deps }: Contex
       return [
         hpaTable(
           plan.refId,
-          plan.hpas.map(({ item }) => item),
+          plan.hpas.map((hpa) => deps.snapshot.itemOf(hpa)),
         ),
       ];
     default: {

@@ -1,7 +1,8 @@
 import type { HpaItem } from '../../contract/api.ts';
 import { localId, type HpaKey } from '../../domain/hpa.ts';
-import type { Anomaly } from '../../domain/anomaly.ts';
-import type { FleetItem, FleetSnapshot } from '../fleet-look.ts';
+import type { Anomaly, Severity } from '../../domain/anomaly.ts';
+import type { FleetSnapshot } from '../fleet-look.ts';
+import type { FleetHpa } from '../fleet-shelf.ts';
 import { resolveSoftly } from '../names.ts';
 import type { Fleet } from '../services.ts';
 import type { AdHoc } from './ad-hoc.ts';
@@ -23,7 +24,7 @@ export function placesOf(
 ): Places {
   const cluster = choicesOf(payload['cluster'], `${field}.cluster`)?.map((choice) => {
     const { name, unknown } = isPattern(choice) ? { name: choice, unknown: null } : resolveSoftly(fleet, choice);
-    const isKnown = unknown === null || snapshot.items.some(({ item }) => item.cluster === name);
+    const isKnown = unknown === null || snapshot.hpas.some((hpa) => hpa.cluster === name);
     return { name, unknown: isKnown ? null : unknown };
   });
   // One of several may be gone since the dashboard was saved; where none is known, it is a mistake.
@@ -56,13 +57,23 @@ export const HPA_STATES = [
 ] as const;
 export type HpaState = (typeof HPA_STATES)[number];
 
-export function hpaState({ monitoring_active, gone_since, anomalies, baseline }: HpaItem): HpaState {
-  if (gone_since !== null) return 'gone';
-  if (!monitoring_active) return 'paused';
-  if (anomalies.worst !== null) return anomalies.worst;
-  if (baseline.state === 'ready') return 'ok';
-  return baseline.state === 'queued' || baseline.state === 'running' ? 'learning' : baseline.state;
+type Standing = { isGone: boolean; isActive: boolean; worst: Severity | null; baseline: HpaItem['baseline']['state'] };
+
+function stateOf({ isGone, isActive, worst, baseline }: Standing): HpaState {
+  if (isGone) return 'gone';
+  if (!isActive) return 'paused';
+  if (worst !== null) return worst;
+  if (baseline === 'ready') return 'ok';
+  return baseline === 'queued' || baseline === 'running' ? 'learning' : baseline;
 }
+
+export const hpaState = ({ monitoring_active, gone_since, anomalies, baseline }: HpaItem): HpaState =>
+  stateOf({
+    isGone: gone_since !== null,
+    isActive: monitoring_active,
+    worst: anomalies.worst,
+    baseline: baseline.state,
+  });
 
 const passesPlace = (adHoc: AdHoc, key: HpaKey): boolean =>
   adHoc.passes('cluster', key.cluster) &&
@@ -75,16 +86,18 @@ export function chosenHpas(
   places: Places,
   adHoc: AdHoc,
   firing: readonly Anomaly[],
-): FleetItem[] {
+): FleetHpa[] {
   const kinds = adHoc.keys.has('kind') ? Map.groupBy(firing, ({ hpaId }) => hpaId) : null;
-  return snapshot.items.filter(
-    ({ row, item }) =>
-      isPlace(places, row) &&
-      passesPlace(adHoc, row) &&
-      adHoc.passes('state', hpaState(item), item.baseline.state) &&
-      adHoc.passes('severity', item.anomalies.worst ?? 'none') &&
-      adHoc.passes('kind', ...(kinds?.get(row.id)?.map(({ kind }) => kind) ?? [])),
-  );
+  return snapshot.hpas.filter((hpa) => {
+    if (!isPlace(places, hpa) || !passesPlace(adHoc, hpa)) return false;
+    const { worst } = snapshot.firingOf(hpa);
+    const { goneSince, active, state } = hpa;
+    return (
+      adHoc.passes('state', stateOf({ isGone: goneSince !== null, isActive: active, worst, baseline: state }), state) &&
+      adHoc.passes('severity', worst ?? 'none') &&
+      adHoc.passes('kind', ...(kinds?.get(hpa.id)?.map(({ kind }) => kind) ?? []))
+    );
+  });
 }
 
 export const isChosenAnomaly = (places: Places, adHoc: AdHoc, { key, state, severity, kind }: Anomaly): boolean =>
