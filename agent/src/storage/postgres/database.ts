@@ -5,7 +5,7 @@ import { AgentError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { createPool, IDLE_MS, placeOf, STATEMENT_MS } from './connection.ts';
 import { isConflict, isRefusal, postgresError } from './faults.ts';
-import { sqlOf, type Sql } from './sql.ts';
+import { sqlOf, transactionOf, type Sql } from './sql.ts';
 import { createTurns } from './turns.ts';
 
 /**
@@ -46,9 +46,12 @@ const TRIES = 5;
 /** The agent has 5 s to stop; a database that is frozen must not take them. */
 const CLOSE_MS = 1_500;
 // SET LOCAL, since a pooler may give the next transaction another connection.
-const limits = `SET LOCAL statement_timeout = ${STATEMENT_MS}; SET LOCAL idle_in_transaction_session_timeout = ${IDLE_MS}`;
-const BEGIN = `BEGIN; ${limits}`;
-const BEGIN_SNAPSHOT = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${limits}`;
+const limits = [
+  `SET LOCAL statement_timeout = ${STATEMENT_MS}`,
+  `SET LOCAL idle_in_transaction_session_timeout = ${IDLE_MS}`,
+];
+const BEGIN = ['BEGIN', ...limits];
+const BEGIN_SNAPSHOT = ['BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', ...limits];
 
 /** The connections to one database. Everything rejects with AgentError; `storage/unreachable` and `storage/busy` may be tried again. */
 export function openDatabase({ url, logger, guard, connections = CONNECTIONS }: DatabaseOptions): PostgresDatabase {
@@ -112,22 +115,21 @@ export function openDatabase({ url, logger, guard, connections = CONNECTIONS }: 
     }
   };
 
-  const attempt = <T>(begin: string, run: (sql: Sql) => Promise<T>): Promise<T> =>
+  const attempt = <T>(begin: readonly string[], run: (sql: Sql) => Promise<T>): Promise<T> =>
     withClient(async (client) => {
-      const sql = sqlOf(client);
-      await sql.script(begin);
+      const { sql, commit, rollback } = transactionOf(client, begin);
       try {
         const value = await run(sql);
-        await sql.script('COMMIT');
+        await commit();
         return value;
       } catch (error) {
         // Where the connection is gone, so is the transaction.
-        if (isRefusal(error)) await sql.script('ROLLBACK');
+        if (isRefusal(error)) await rollback();
         throw error;
       }
     });
 
-  const inTransaction = async <T>(begin: string, run: (sql: Sql) => Promise<T>): Promise<T> => {
+  const inTransaction = async <T>(begin: readonly string[], run: (sql: Sql) => Promise<T>): Promise<T> => {
     for (let tried = 1; ; tried += 1) {
       try {
         return await attempt(begin, run);

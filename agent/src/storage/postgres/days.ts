@@ -51,7 +51,7 @@ export function dayChanges() {
 export async function addToDays(sql: Sql, changes: readonly DayChange[]): Promise<void> {
   if (changes.length === 0) return;
   // A new day begins unthinned. `least` of what is thinned and the oldest new row: late rows are thinned too.
-  await sql.run(
+  await sql.last(
     `INSERT INTO sample_day (day, cluster, samples, baseline_samples, thinned_until)
      SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
      ON CONFLICT (day, cluster) DO UPDATE SET samples = sample_day.samples + EXCLUDED.samples,

@@ -1,8 +1,9 @@
-import { SELECT_HPA, toHpa, type HpaRecord } from '../hpa-record.ts';
+import { toHpa, type HpaRecord } from '../hpa-record.ts';
 import { likePattern } from '../like-pattern.ts';
 import { decodeCursor, encodeCursor } from '../list-cursor.ts';
 import type { HpaFilter, HpaRow } from '../store.ts';
 import { latestOf } from './series.ts';
+import { SELECT_HPA } from './select-hpa.ts';
 import type { Sql, SqlValue } from './sql.ts';
 
 /** Conditions whose values are numbered as they come. */

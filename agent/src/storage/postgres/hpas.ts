@@ -1,8 +1,10 @@
 import { AgentError } from '../../core/errors.ts';
 import { QUEUED_BASELINE } from '../../domain/baseline.ts';
 import { hpaId as keyText, type HpaKey } from '../../domain/hpa.ts';
-import { SELECT_HPA, toHpa, type HpaRecord } from '../hpa-record.ts';
+import { toHpa, type HpaRecord } from '../hpa-record.ts';
 import type { DiscoveredFact, HpaPatch, StoredHpa } from '../store.ts';
+import { restamp } from './scan-states.ts';
+import { SELECT_HPA } from './select-hpa.ts';
 import type { Sql } from './sql.ts';
 
 const BY_KEY = `JOIN unnest($1::text[], $2::text[], $3::text[]) AS w (cluster, namespace, name)
@@ -16,15 +18,20 @@ export async function enrol(
 ): Promise<{ hpa: StoredHpa; created: boolean }[]> {
   const wanted = [...new Map(keys.map((key) => [keyText(key), key])).values()];
   const columns = [wanted.map((key) => key.cluster), wanted.map((key) => key.namespace), wanted.map((key) => key.hpa)];
-  const made = await sql.rows<{ id: number }>(
+  const made = await sql.rows<{ id: number; cluster: string }>(
     `INSERT INTO hpa (cluster, namespace, name, enrolled, active, enrolled_at, metrics,
        baseline_state, baseline_progress, baseline_columns, baseline_attempts)
      SELECT w.cluster, w.namespace, w.name, 1, 1, $4::bigint, '[]', $5, 0, $6, 0
      FROM unnest($1::text[], $2::text[], $3::text[]) AS w (cluster, namespace, name)
-     ON CONFLICT (cluster, namespace, name) DO NOTHING RETURNING id`,
+     ON CONFLICT (cluster, namespace, name) DO NOTHING RETURNING id, cluster`,
     [...columns, now, QUEUED_BASELINE.state, JSON.stringify(QUEUED_BASELINE.columns)],
   );
   await sql.run('INSERT INTO scan_state (hpa_id) SELECT * FROM unnest($1::bigint[])', [made.map(({ id }) => id)]);
+  // Whoever writes for these clusters is to know of them.
+  await restamp(
+    sql,
+    made.map(({ cluster }) => cluster),
+  );
   const again = await sql.rows<{ id: number }>(
     `UPDATE hpa SET enrolled = 1, active = 1, enrolled_at = $4, gone_since = NULL
      FROM unnest($1::text[], $2::text[], $3::text[]) AS w (cluster, namespace, name)
@@ -80,7 +87,8 @@ export async function stopHpa(sql: Sql, id: number): Promise<void> {
 /** Removes an HPA with everything of it. */
 export async function purgeHpa(sql: Sql, id: number, dayMs: number): Promise<void> {
   // Whoever writes its samples waits, and then finds it gone.
-  await sql.rows('SELECT hpa_id FROM scan_state WHERE hpa_id = $1 FOR UPDATE', [id]);
+  const found = await sql.first<{ cluster: string }>('SELECT cluster FROM hpa WHERE id = $1', [id]);
+  if (found) await restamp(sql, [found.cluster]);
   await sql.run(
     `UPDATE sample_day SET samples = sample_day.samples - g.samples, baseline_samples = sample_day.baseline_samples - g.baseline
      FROM (SELECT ts - ts % $2 AS day, COUNT(*) AS samples, SUM(is_baseline) AS baseline

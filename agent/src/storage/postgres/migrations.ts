@@ -17,7 +17,7 @@ const LEDGER = `
   INSERT INTO hpa_watch_lock (name) VALUES ('schema'), ('partitions'), ('housekeeping') ON CONFLICT (name) DO NOTHING;
 `;
 /** Tables of which another program may have one of that name. */
-const OURS = ['hpa', 'sample', 'cluster', 'scan_state'];
+const OURS = ['hpa', 'sample', 'cluster', 'scan_state', 'scan_pace'];
 /** IF NOT EXISTS does not wait for somebody who is making the same table: duplicate table, duplicate object, unique violation in the catalogue. */
 const MADE_MEANWHILE = /^(42P07|42710|23505)$/;
 const TRIES = 20;

@@ -1,6 +1,7 @@
 import type { BaselineStatus } from '../../domain/baseline.ts';
-import { SELECT_HPA, toHpa, type HpaRecord } from '../hpa-record.ts';
+import { toHpa, type HpaRecord } from '../hpa-record.ts';
 import type { StoredHpa } from '../store.ts';
+import { SELECT_HPA } from './select-hpa.ts';
 import type { Sql } from './sql.ts';
 
 type BaselineUpdate = { hpaId: number; status: BaselineStatus };

@@ -3,6 +3,7 @@ import { planSpecChanges, UNKNOWN_SPEC } from '../spec-changes.ts';
 import { THIN_STEP_MS } from '../retention-cutoffs.ts';
 import { dayOf } from './days.ts';
 import { partitionsOf } from './partitions.ts';
+import { restamp } from './scan-states.ts';
 import { replaceSpecs, specsOver } from './specs.ts';
 import { TAIL_MS } from './tails.ts';
 import type { Sql } from './sql.ts';
@@ -38,13 +39,6 @@ export async function thin(sql: Sql, { day, cluster, from, until }: Stretch): Pr
   );
   await restate(sql, affected, from, until);
   await sql.run(
-    `UPDATE scan_state s SET writes = s.writes + 1,
-       newest_ts = CASE WHEN s.newest_ts >= $2 AND s.newest_ts < $3
-         THEN (SELECT MAX(n.ts) FROM sample n WHERE n.hpa_id = s.hpa_id) ELSE s.newest_ts END
-     WHERE s.hpa_id = ANY($1::bigint[])`,
-    [affected, from, until],
-  );
-  await sql.run(
     `UPDATE sample_day SET samples = samples - $3, baseline_samples = baseline_samples - $4,
        thinned_until = CASE WHEN thinned_until = $5::bigint THEN $6::bigint ELSE thinned_until END
      WHERE day = $1 AND cluster = $2`,
@@ -55,11 +49,19 @@ export async function thin(sql: Sql, { day, cluster, from, until }: Stretch): Pr
 
 /** HPAs of which more changes than old rows: a change of spec stands at a row that goes, or their newest rows are among those that go. */
 async function lockRestated(sql: Sql, cluster: string, from: number, until: number): Promise<number[]> {
+  if ((await restatedBy(sql, cluster, from, until)).length === 0) return [];
+  await restamp(sql, [cluster]);
+  // Again: nobody writes to them from here on.
+  return restatedBy(sql, cluster, from, until);
+}
+
+async function restatedBy(sql: Sql, cluster: string, from: number, until: number): Promise<number[]> {
   const found = await sql.rows<{ hpa_id: number }>(
-    `SELECT s.hpa_id FROM scan_state s JOIN hpa h ON h.id = s.hpa_id
-     WHERE h.cluster = $1 AND ((s.newest_ts >= $2 AND s.newest_ts < $3::bigint + ${TAIL_MS})
+    `SELECT s.hpa_id FROM scan_state s JOIN hpa h ON h.id = s.hpa_id LEFT JOIN scan_pace p ON p.cluster = h.cluster
+     CROSS JOIN LATERAL (SELECT GREATEST(s.newest_ts, CASE WHEN s.in_pace = 1 THEN p.newest_ts END) AS ts) n
+     WHERE h.cluster = $1 AND ((n.ts >= $2 AND n.ts < $3::bigint + ${TAIL_MS})
        OR s.hpa_id IN (SELECT c.hpa_id FROM spec_change c WHERE c.ts >= $2 AND c.ts < $3 AND c.ts % ${THIN_STEP_MS} <> 0))
-     ORDER BY s.hpa_id FOR UPDATE OF s`,
+     ORDER BY s.hpa_id`,
     [cluster, from, until],
   );
   return found.map(({ hpa_id }) => hpa_id);
@@ -143,5 +145,20 @@ export async function compact(sql: Sql, expireBefore: number): Promise<void> {
   const firstKept = Math.ceil(expireBefore / MINUTE) * MINUTE;
   await sql.run('DELETE FROM gap WHERE to_ts < $1', [firstKept]);
   await sql.run('UPDATE gap SET from_ts = $1 WHERE from_ts < $1', [firstKept]);
-  await sql.run('UPDATE scan_state SET newest_ts = NULL, writes = writes + 1 WHERE newest_ts < $1', [oldestKept]);
+  await forgetOldEnds(sql, oldestKept);
+}
+
+/** What agents know of the rows of HPAs whose newest are gone by now is not true any more. */
+async function forgetOldEnds(sql: Sql, oldestKept: number): Promise<void> {
+  const found = await sql.rows<{ cluster: string }>(
+    `SELECT h.cluster FROM scan_state s JOIN hpa h ON h.id = s.hpa_id WHERE s.in_pace = 0 AND s.newest_ts < $1
+     UNION SELECT cluster FROM scan_pace WHERE newest_ts < $1`,
+    [oldestKept],
+  );
+  await restamp(
+    sql,
+    found.map(({ cluster }) => cluster),
+  );
+  await sql.run('UPDATE scan_state SET newest_ts = NULL WHERE in_pace = 0 AND newest_ts < $1', [oldestKept]);
+  await sql.run('UPDATE scan_pace SET newest_ts = NULL WHERE newest_ts < $1', [oldestKept]);
 }

@@ -14,10 +14,10 @@ import { countByCluster, enrol, findHpa, hpasOfCluster, patchHpa, purgeHpa, save
 import type { Partitions } from './partitions.ts';
 import { dueBackfills, saveBaseline } from './progress.ts';
 import { retentionPass } from './retention-pass.ts';
+import type { KnownClusters } from './scan-states.ts';
 import { revisionsBefore, revisionsIn, rolloutsOf } from './revisions.ts';
 import { countPoints, readSeries } from './series.ts';
 import { specsOver } from './specs.ts';
-import type { Tail } from './tails.ts';
 import { writeBatch } from './write-samples.ts';
 
 export type SampleDeps = {
@@ -31,7 +31,7 @@ export type SampleDeps = {
 export function sampleMethods({ database, clusters, partitions, anomalies }: SampleDeps): SampleStore {
   const { read, snapshot, write } = database;
   const retain = retentionPass({ database, partitions, anomalies, elapsed: () => performance.now() });
-  const tails = new Map<number, Tail>();
+  const known: KnownClusters = new Map();
   const clusterOf = async (hpaId: number) => clustersIn(await clusters.of([hpaId]));
 
   return {
@@ -67,10 +67,8 @@ export function sampleMethods({ database, clusters, partitions, anomalies }: Sam
       const { samples, ...rest } = batch;
       const byHpa = await clusters.of(mentioned(batch));
       const rows = rowsOf(samples, byHpa);
-      const run = () => write(clustersIn(byHpa), 'agent', (sql) => writeBatch(sql, { ...rest, rows }, tails));
-      const written = await partitions.during(daysOf(rows), run);
-      for (const [hpaId, tail] of written.tails) tails.set(hpaId, tail);
-      return { rows: written.rows };
+      const run = () => write(clustersIn(byHpa), 'agent', (sql) => writeBatch(sql, { ...rest, rows }, byHpa, known));
+      return { rows: await partitions.during(daysOf(rows), run) };
     },
     readSeries: async (hpaId, query) => (await snapshot((sql) => readSeries(sql, [hpaId], query))).get(hpaId) ?? [],
     readSeriesOf: (hpaIds, query) => snapshot((sql) => readSeries(sql, hpaIds, query)),

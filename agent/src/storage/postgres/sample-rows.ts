@@ -1,4 +1,4 @@
-import { FIRST_VALUE, orNull, TS, WIDTH } from '../packed.ts';
+import { FIRST_VALUE, orNull } from '../packed.ts';
 import type { Sql } from './sql.ts';
 
 /** Columns of `sample` in the order of VALUE_COLUMNS; those that hold small whole numbers are REAL. */
@@ -14,15 +14,12 @@ const COLUMNS = [
   ['scaling_active', 'real'],
 ] as const;
 const NAMES = COLUMNS.map(([name]) => name);
-const IS_REAL = COLUMNS.map(([, type]) => type === 'real');
+export const IS_REAL = COLUMNS.map(([, type]) => type === 'real');
 export const VALUE_NAMES = NAMES.join(', ');
 export const VALUE_COUNT = COLUMNS.length;
 
 /** Rows of one statement: more make it no faster, and its text is held in memory twice. */
 const ROWS_AT_ONCE = 10_000;
-
-/** Characters of COPY that are sent at once. */
-const CHUNK = 64_000;
 
 /** The values of a row as they are stored; NaN: none. */
 export type Values = Float64Array;
@@ -53,37 +50,6 @@ export const mergeValues = (known: Values, given: Values): Values =>
   given.map((value, i) => (Number.isNaN(value) ? (known[i] ?? NaN) : value));
 
 export const sameValues = (a: Values, b: Values): boolean => a.every((value, i) => Object.is(value, b[i]));
-
-/** Rows of one HPA that are not there: all of `rows`, or those that begin at `at`. */
-export type NewRows = { hpaId: number; rows: Float64Array; at: readonly number[] | null };
-
-/** Rows that are known not to be there: their HPAs are locked. */
-export async function insertRows(sql: Sql, all: readonly NewRows[], now: number, isBaseline: boolean): Promise<void> {
-  if (all.length === 0) return;
-  const rest = `\t${now}\t${isBaseline ? 1 : 0}\n`;
-  await sql.copy(`sample (hpa_id, ts, ${VALUE_NAMES}, created_at, is_baseline)`, chunksOf(all, rest));
-}
-
-function* chunksOf(all: readonly NewRows[], rest: string): Generator<string> {
-  let lines = '';
-  for (const { hpaId, rows, at } of all) {
-    if (at === null) for (let row = 0; row < rows.length; row += WIDTH) lines += lineOf(hpaId, rows, row) + rest;
-    else for (const row of at) lines += lineOf(hpaId, rows, row) + rest;
-    if (lines.length < CHUNK) continue;
-    yield lines;
-    lines = '';
-  }
-  yield lines;
-}
-
-function lineOf(hpaId: number, rows: Float64Array, at: number): string {
-  let line = `${hpaId}\t${rows[at + TS] ?? 0}`;
-  for (let i = 0; i < VALUE_COUNT; i++) {
-    const value = orNull(rows[at + FIRST_VALUE + i]);
-    line += value === null ? '\t\\N' : `\t${IS_REAL[i] ? Math.fround(value) : value}`;
-  }
-  return line;
-}
 
 /** Rows that are there and change, column by column, as `unnest` takes them. */
 export type ChangedRows = { columns: (number | 'NULL')[][] };

@@ -79,8 +79,13 @@ function packed(rows: readonly Row[], changes: readonly SpecChange[]): Float64Ar
 /** The newest sample of each HPA that has one. */
 export async function latestOf(sql: Sql, hpaIds: readonly number[]): Promise<Map<number, Sample>> {
   const rows = await sql.arrays<Row>(
-    `SELECT s.hpa_id, ${VALUES} FROM scan_state w JOIN sample s ON s.hpa_id = w.hpa_id AND s.ts = w.newest_ts
-     WHERE w.hpa_id = ANY($1::bigint[])`,
+    // Mostly the bound is the time of the newest itself. LIMIT 1 looks into days before only where it is not.
+    `SELECT w.hpa_id, r.* FROM (
+       SELECT s.hpa_id, GREATEST(s.newest_ts, CASE WHEN s.in_pace = 1 THEN p.newest_ts END) AS newest
+       FROM scan_state s JOIN hpa h ON h.id = s.hpa_id LEFT JOIN scan_pace p ON p.cluster = h.cluster
+       WHERE s.hpa_id = ANY($1::bigint[])) w
+     CROSS JOIN LATERAL (
+       SELECT ${VALUES} FROM sample s WHERE s.hpa_id = w.hpa_id AND s.ts <= w.newest ORDER BY s.ts DESC LIMIT 1) r`,
     [hpaIds],
   );
   const found = await withSpecs(sql, rows);

@@ -1,10 +1,12 @@
 import type pg from 'pg';
 import { copyIn } from './copy-in.ts';
+import { inOneTrip } from './one-trip.ts';
 
 /** What a statement is given; arrays are for `unnest` and `ANY`. */
 export type SqlValue = string | number | boolean | null | SqlList;
 type SqlList = readonly (string | number | boolean | null)[];
 type Values = readonly SqlValue[];
+type Config = { text: string; values: unknown[]; rowMode?: 'array' };
 
 /** Statements on one connection. */
 export type Sql = {
@@ -16,32 +18,82 @@ export type Sql = {
   arrays<T extends readonly unknown[]>(text: string, values?: Values): Promise<T[]>;
   /** How many rows the statement wrote or deleted. */
   run(text: string, values?: Values): Promise<number>;
-  /** Lines of COPY's text format into a table; `target`: its name and columns. */
-  copy(target: string, chunks: Iterable<string>): Promise<void>;
+  /** COPY's binary format into a table; `target`: its name and columns. */
+  copyBinary(target: string, chunks: Iterable<Buffer>): Promise<void>;
   /** Several statements at once, without values. */
   script(text: string): Promise<void>;
+  /** What is to be written last: where this is a transaction it goes with its COMMIT, else at once. */
+  last(text: string, values: Values): Promise<void>;
 };
 
-export function sqlOf(client: Pick<pg.ClientBase, 'query'>): Sql {
-  const sql: Sql = {
-    async rows<T extends object>(text: string, values: Values = []) {
-      return (await client.query({ text, values: values.map(storable) })).rows as T[];
-    },
-    async first<T extends object>(text: string, values: Values = []) {
-      return (await sql.rows<T>(text, values))[0] ?? null;
-    },
-    async arrays<T extends readonly unknown[]>(text: string, values: Values = []) {
-      return (await client.query({ text, values: values.map(storable), rowMode: 'array' })).rows as unknown as T[];
-    },
-    async run(text: string, values: Values = []) {
-      return (await client.query({ text, values: values.map(storable) })).rowCount ?? 0;
-    },
-    copy: (target: string, chunks: Iterable<string>) => copyIn(client, `COPY ${target} FROM STDIN`, chunks),
-    async script(text: string) {
-      await client.query(text);
-    },
+export type Transaction = { sql: Sql; commit: () => Promise<void>; rollback: () => Promise<void> };
+
+type Client = Pick<pg.ClientBase, 'query'>;
+type Send = (config: Config) => Promise<pg.QueryResult>;
+
+const configOf = (text: string, values: Values): Config => ({ text, values: values.map(storable) });
+
+/** Statements each on its own. */
+export const sqlOf = (client: Client): Sql =>
+  sqlBy((config) => client.query(config), {
+    copyBinary: (target, chunks) => copy(client, target, chunks),
+    script: async (text) => void (await client.query(text)),
+    last: async (text, values) => void (await client.query(configOf(text, values))),
+  });
+
+/** `begin`: what opens the transaction, which goes with the first statement. */
+export function transactionOf(client: Client, begin: readonly string[]): Transaction {
+  let before = begin;
+  let last: Config | null = null;
+  const opening = (): readonly string[] => {
+    const texts = before;
+    before = [];
+    return texts;
   };
-  return sql;
+  const open = async (): Promise<void> => {
+    const texts = opening();
+    if (texts.length > 0) await client.query(texts.join('; '));
+  };
+  const send: Send = (config) =>
+    before.length === 0 ? client.query(config) : inOneTrip(client, { before: opening(), config, after: [] });
+  return {
+    sql: sqlBy(send, {
+      async copyBinary(target, chunks) {
+        await open();
+        await copy(client, target, chunks);
+      },
+      async script(text) {
+        await open();
+        await client.query(text);
+      },
+      async last(text, values) {
+        if (last !== null) await send(last);
+        last = configOf(text, values);
+      },
+    }),
+    async commit() {
+      if (last !== null) await inOneTrip(client, { before: opening(), config: last, after: ['COMMIT'] });
+      // Nothing was asked of it: there is no transaction.
+      else if (before.length === 0) await client.query('COMMIT');
+    },
+    rollback: async () => void (before.length === 0 && (await client.query('ROLLBACK'))),
+  };
+}
+
+const copy = (client: Client, target: string, chunks: Iterable<Buffer>): Promise<void> =>
+  copyIn(client, `COPY ${target} FROM STDIN WITH (FORMAT binary)`, chunks);
+
+function sqlBy(send: Send, rest: Pick<Sql, 'copyBinary' | 'script' | 'last'>): Sql {
+  const rows = async <T extends object>(text: string, values: Values = []): Promise<T[]> =>
+    (await send(configOf(text, values))).rows as T[];
+  return {
+    rows,
+    first: async <T extends object>(text: string, values: Values = []) => (await rows<T>(text, values))[0] ?? null,
+    arrays: async <T extends readonly unknown[]>(text: string, values: Values = []): Promise<T[]> =>
+      (await send({ ...configOf(text, values), rowMode: 'array' })).rows as T[],
+    run: async (text, values = []) => (await send(configOf(text, values))).rowCount ?? 0,
+    ...rest,
+  };
 }
 
 /** Arrays of numbers as PostgreSQL reads them: pg would quote each element, which costs more than all the rest of a batch. */

@@ -13,13 +13,13 @@ type Asked = HpaRows & { newestTs: number };
 export async function storedRows(
   sql: Sql,
   rows: readonly Asked[],
-  known: ReadonlyMap<number, Tail>,
+  states: ReadonlyMap<number, { tail: Tail | null }>,
 ): Promise<StoredRows> {
   const stored: StoredRows = new Map();
   const asked: Asked[] = [];
   for (const row of rows) {
     if (row.first > row.newestTs) continue;
-    const tail = known.get(row.hpaId);
+    const tail = states.get(row.hpaId)?.tail;
     if (tail && tail.from <= row.first) stored.set(row.hpaId, tail.rows);
     else asked.push(row);
   }

@@ -6,8 +6,6 @@ export type StoredRow = { isBaseline: boolean; values: Values };
 
 /** What is known of the newest end of an HPA's rows, so that a scan, which reads the last two minutes again, needs no look-up. */
 export type Tail = {
-  /** As `writes` of its scan_state was left: another number there means that somebody else wrote since. */
-  writes: number;
   /** The latest change; undefined: there is none. */
   spec: SpecChange | undefined;
   /** All stored rows from `from` on. */
@@ -20,24 +18,29 @@ export const TAIL_MS = 3 * MINUTE;
 const NONE: ReadonlyMap<number, StoredRow> = new Map();
 
 export type WrittenTail = {
-  writes: number;
   spec: SpecChange | undefined;
   /** Of the batch. */
   first: number;
   last: number;
-  /** The newest row before it; -Infinity: there was none. */
+  /** No row before it was newer; -Infinity: there was none. */
   newestTs: number;
   /** All rows that stand from `first` to `last` now. */
   rows: ReadonlyMap<number, StoredRow>;
 };
 
 /** What is known after a write. */
-export function tailAfter({ writes, spec, first, last, newestTs, rows }: WrittenTail, before: Tail | undefined): Tail {
+export function tailAfter({ spec, first, last, newestTs, rows }: WrittenTail, before: Tail | null): Tail {
   if (last < newestTs) {
     // An older window: what was known beyond it still is.
-    const isApart = before !== undefined && before.from > last;
-    return isApart ? { ...before, writes, spec } : { writes, spec, from: Infinity, rows: NONE };
+    const isApart = before !== null && before.from > last;
+    return isApart ? { ...before, spec } : { spec, from: Infinity, rows: NONE };
   }
   const from = Math.max(first, last - TAIL_MS);
-  return { writes, spec, from, rows: new Map([...rows].filter(([ts]) => ts >= from)) };
+  return { spec, from, rows: since(rows, from) };
+}
+
+/** Mostly there are none before. */
+function since(rows: ReadonlyMap<number, StoredRow>, from: number): ReadonlyMap<number, StoredRow> {
+  for (const ts of rows.keys()) if (ts < from) return new Map([...rows].filter(([at]) => at >= from));
+  return rows;
 }
