@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { learn } from '../baseline/hpa-profile.ts';
 import { DAY, MINUTE } from '../core/clock.ts';
 import { healthy, MONDAY } from '../detect/hpa-story.fixture.ts';
+import { FakeClock } from '../core/fake-clock.fixture.ts';
 import { createLearningThread, type LearningThread } from './learning-thread.ts';
 
 let thread: LearningThread | undefined;
@@ -35,6 +36,22 @@ test('what waits for a thread that died is told so, and has a new one the next t
       code: 'agent/internal',
       message: expect.stringContaining('out of memory'),
     });
+});
+
+test('a thread ends when it had nothing to learn for a while, and the next HPA has a new one', async () => {
+  const clock = new FakeClock();
+  thread = createLearningThread(new URL('./telling-learner.fixture.ts', import.meta.url), {
+    timer: clock,
+    idleMs: MINUTE,
+  });
+  const learners: unknown[] = [];
+  for (const waitMs of [0, MINUTE - 1, MINUTE, 1]) {
+    await clock.advance(waitMs);
+    learners.push(await thread.learn(samples(1), OPTIONS));
+  }
+  const [first, , second] = learners;
+  expect(learners).toEqual([first, first, second, second]);
+  expect(second).not.toBe(first);
 });
 
 test('learning four weeks does not hold up this thread', async () => {

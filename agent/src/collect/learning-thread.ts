@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { seriesOf, type LearnOptions } from '../baseline/hpa-profile.ts';
+import { machineTimer, MINUTE, type Cancel } from '../core/clock.ts';
 import { AgentError } from '../core/errors.ts';
 import type { HpaProfile } from '../domain/profile.ts';
 import type { Sample } from '../domain/sample.ts';
@@ -15,15 +16,22 @@ export type LearningThread = { learn: Learn; close(): Promise<void> };
 // Beside this file, and of its kind: .ts from the sources (Node strips the types itself), .js from the build.
 const WORKER = new URL(`./learning-worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
 
+/** A thread with nothing to learn for so long ends: it holds some 30 MB, and one of a few HPAs learns a few times a day. */
+const IDLE_MS = MINUTE;
+
 type Waiting = { thread: Worker; resolve: (profile: HpaProfile) => void; reject: (error: AgentError) => void };
 
 /**
- * Learning takes up to a tenth of a second an HPA, so it has a thread of its own, started when there is something to learn. One that
- * crashed is replaced with the next request.
+ * Learning takes up to a tenth of a second an HPA, so it has a thread of its own, started when there is something to learn and ended
+ * when there was nothing for a while. One that crashed is replaced with the next request.
  */
-export function createLearningThread(entry: URL = WORKER): LearningThread {
+export function createLearningThread(
+  entry: URL = WORKER,
+  { timer, idleMs }: { timer: typeof machineTimer; idleMs: number } = { timer: machineTimer, idleMs: IDLE_MS },
+): LearningThread {
   const waiting = new Map<number, Waiting>();
   let worker: Worker | null = null;
+  let cancelEnd: Cancel = () => undefined;
   let lastId = 0;
   let closed = false;
 
@@ -36,14 +44,21 @@ export function createLearningThread(entry: URL = WORKER): LearningThread {
     }
   }
 
+  /** Only what waits for an answer keeps the process alive, or the thread for long. */
+  function rest(thread: Worker): void {
+    thread.unref();
+    cancelEnd = timer.after(idleMs, () => {
+      if (worker === thread) worker = null;
+      void thread.terminate();
+    });
+  }
+
   function start(): Worker {
     const started = new Worker(entry, { name: 'learning' });
-    // Only what waits for an answer keeps the process alive.
-    started.unref();
     started.on('message', (response: LearnResponse) => {
       const call = waiting.get(response.id);
       waiting.delete(response.id);
-      if (waiting.size === 0) started.unref();
+      if (waiting.size === 0) rest(started);
       if ('error' in response) call?.reject(failed(response.error));
       else call?.resolve(response.profile);
     });
@@ -55,6 +70,7 @@ export function createLearningThread(entry: URL = WORKER): LearningThread {
   return {
     learn(samples, options) {
       if (closed) return Promise.reject(failed('the agent is stopping'));
+      cancelEnd();
       const thread = (worker ??= start());
       const id = ++lastId;
       const columns = packSeries(seriesOf(samples));
@@ -70,6 +86,7 @@ export function createLearningThread(entry: URL = WORKER): LearningThread {
     },
     async close() {
       closed = true;
+      cancelEnd();
       await worker?.terminate();
     },
   };

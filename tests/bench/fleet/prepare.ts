@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
+import { DAY } from '../../../agent/src/core/clock.ts';
 import { openSqliteStore } from '../../../agent/src/storage/sqlite/sqlite-store.ts';
 import { eventually, startAgentProcess } from '../../rig/agent.ts';
 
@@ -13,6 +14,8 @@ export type ClusterAt = { name: string; prometheusUrl: string };
 /** Learning takes a tenth of a second an HPA, once: more than this many are copies of the first. */
 const MOST_LEARNED = 100;
 const LEARN_WITHIN_MS = 8 * 60_000;
+/** Prime to the length of a day, so that ages are spread evenly over it. */
+const SPREAD_STEP_MS = 15_485_863;
 
 /** The Prometheus servers of the fleet, in a process of their own. */
 export async function startAnswerer({ hpas, clusters }: Fleet): Promise<Answerer> {
@@ -79,6 +82,9 @@ export async function prepareDataDir(fleet: Fleet, answerer: Answerer, dataDir: 
     const original = names[i % answerer.variants];
     if (original !== undefined && original !== name) copyCluster(db, original, name);
   });
+  // As of a fleet that has run for days: in each minute some are a day old and learned anew.
+  db.exec(`UPDATE detector_state SET profile = json_set(profile, '$.learnedAt',
+    json_extract(profile, '$.learnedAt') - (hpa_id * ${SPREAD_STEP_MS}) % ${DAY})`);
   db.exec(`UPDATE counter SET value = (SELECT COUNT(*) FROM stored_sample) WHERE name = 'samples';
     UPDATE counter SET value = (SELECT SUM(is_baseline) FROM stored_sample) WHERE name = 'baseline_samples'`);
   db.pragma('wal_checkpoint(TRUNCATE)');
