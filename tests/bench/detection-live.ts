@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { learn } from '../../agent/src/baseline/hpa-profile.ts';
 import { unknownHpa } from '../../agent/src/collect/detection-memory.ts';
 import { learnDue } from '../../agent/src/collect/learn-profiles.ts';
@@ -18,6 +17,7 @@ import { CLUSTER, noDeadline } from '../rig/collect-rig.ts';
 import { seriesOf, type HandMadeHpa } from '../rig/hand-made-hpa.ts';
 import { startPrometheus } from '../rig/prometheus.ts';
 import { startWatching, type WatchingRig } from '../rig/watching-rig.ts';
+import { costOf, type Cost } from './process-time.ts';
 
 const HPAS = 1_000;
 const MINUTES = 15;
@@ -34,22 +34,6 @@ const hpa = (index: number): HandMadeHpa => ({
   pods: 1,
   containers: [{ name: 'app', cores: 0.2, memoryMib: 300, cpuRequest: 0.5, memoryRequestMib: 512 }],
 });
-
-type Cost = { ms: number; cpuMs: number; longestStallMs: number };
-
-/** CPU of the whole process, the thread of the database included. */
-export async function costOf(run: () => Promise<unknown>): Promise<Cost> {
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  delay.enable();
-  const [startedAt, cpu] = [performance.now(), process.cpuUsage()];
-  await run();
-  const { user, system } = process.cpuUsage(cpu);
-  const ms = performance.now() - startedAt;
-  // A stall that ends with the run shows at the next turn.
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  delay.disable();
-  return { ms, cpuMs: (user + system) / 1_000, longestStallMs: delay.max / 1e6 };
-}
 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;

@@ -5,6 +5,7 @@ import type { HpaListAnswer } from '../../agent/src/contract/hpas.ts';
 import type { TimeslotsAnswer } from '../../agent/src/contract/timeslots.ts';
 import { eventually, newDataDir, removeDataDirs, type AgentProcess } from '../rig/agent.ts';
 import { decodingRows } from './fleet/decoding.ts';
+import { judgingRows } from './fleet/judging.ts';
 import { prepareDataDir, startAnswerer, type Fleet } from './fleet/prepare.ts';
 import { cpuSecondsOf, loadAverage, memoryMbOf } from './fleet/process-cost.ts';
 import { timedStart, type Start } from './fleet/starts.ts';
@@ -136,6 +137,7 @@ export async function bench(args: string[]): Promise<object[]> {
       while (starts.length <= FURTHER_STARTS) stops.push(await stopAmidScans(await startNext()));
       return [
         ...decodingRows(),
+        ...(await judgingRows(fleet, dataDir)),
         {
           row: 'fleet',
           hpas,

@@ -1,4 +1,4 @@
-import { Detection } from '../../agent/src/collect/detection.ts';
+import { Detection, type DetectionDeps } from '../../agent/src/collect/detection.ts';
 import { createLearningThread } from '../../agent/src/collect/learning-thread.ts';
 import { DAY, MINUTE, type Clock } from '../../agent/src/core/clock.ts';
 import { createEventBus } from '../../agent/src/core/events.ts';
@@ -36,27 +36,21 @@ export type WatchingOptions = {
   mayJudge?: () => boolean;
 };
 
-/** Collecting and judging as the agent does, over a real store; the clock is set by hand. */
-export async function startWatching(options: WatchingOptions): Promise<WatchingRig> {
-  const { url, now, receivers = [], onNow = () => undefined, backfill = true, mayJudge = () => true } = options;
-  let current = now;
-  const clock: Clock = {
-    now: () => current,
-    after(ms, fn) {
-      const timer = setTimeout(fn, ms);
-      return () => clearTimeout(timer);
-    },
-  };
-  const rig = await startCollectRig(url, now, {}, options.openStore);
-  const learning = createLearningThread();
-  const detection = new Detection({
-    store: rig.store,
+/** Detection as the agent makes it, with the limits that nobody changed. */
+export const detectionOver = ({
+  store,
+  clock,
+  learn,
+  receivers = [],
+}: Pick<DetectionDeps, 'store' | 'clock' | 'learn'> & { receivers?: readonly NotifyReceiver[] }): Detection =>
+  new Detection({
+    store,
     clock,
     events: createEventBus(),
     logger: silentLogger,
     limits: { defaults: {}, namespaces: {}, hpas: {} },
     receivers,
-    learn: learning.learn,
+    learn,
     minuteRetentionMs: 7 * DAY,
     notify: () => undefined,
     describeAt: (hpa, rollouts) => (state, sample) => (finding, startedAt) =>
@@ -71,6 +65,21 @@ export async function startWatching(options: WatchingOptions): Promise<WatchingR
         ],
       }),
   });
+
+/** Collecting and judging as the agent does, over a real store; the clock is set by hand. */
+export async function startWatching(options: WatchingOptions): Promise<WatchingRig> {
+  const { url, now, receivers = [], onNow = () => undefined, backfill = true, mayJudge = () => true } = options;
+  let current = now;
+  const clock: Clock = {
+    now: () => current,
+    after(ms, fn) {
+      const timer = setTimeout(fn, ms);
+      return () => clearTimeout(timer);
+    },
+  };
+  const rig = await startCollectRig(url, now, {}, options.openStore);
+  const learning = createLearningThread();
+  const detection = detectionOver({ store: rig.store, clock, learn: learning.learn, receivers });
   onNow(now);
   const hpas = options.hpas ?? (await rig.collector.discover(rig.session)).hpas;
   const enrolled = await rig.enrol([...hpas], now - MINUTE);
