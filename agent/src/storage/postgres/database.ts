@@ -158,8 +158,11 @@ export function openDatabase({ url, logger, guard, connections = CONNECTIONS }: 
       counted(() =>
         inTurn(clusters, () =>
           inTransaction(BEGIN, async (sql) => {
-            await guard?.(sql, clusters, by);
-            return run(sql);
+            // Asked first and answered with the first statement of `run`. Whatever that did is undone where the guard refuses.
+            const [told, done] = await Promise.allSettled([guard?.(sql, clusters, by), run(sql)]);
+            if (told.status === 'rejected') throw told.reason;
+            if (done.status === 'rejected') throw done.reason;
+            return done.value;
           }),
         ),
       ),

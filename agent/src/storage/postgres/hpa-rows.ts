@@ -25,12 +25,17 @@ export function rowsOf(samples: SampleBatch['samples'], clusters: ReadonlyMap<nu
     const known = byHpa.get(hpaId);
     byHpa.set(hpaId, known ? [...known, ...storable] : storable);
   }
+  let count = 0;
+  for (const list of byHpa.values()) count += list.length;
+  // One buffer for all: one for each of hundreds of HPAs costs more than what is done with it.
+  const buffer = new Float64Array(count * WIDTH);
+  let used = 0;
   const all: HpaRows[] = [];
   for (const hpaId of [...byHpa.keys()].sort((a, b) => a - b)) {
     const cluster = clusters.get(hpaId);
     const list = byHpa.get(hpaId) ?? [];
     if (cluster === undefined) continue;
-    const packed = new Float64Array(list.length * WIDTH);
+    const packed = buffer.subarray(used, (used += list.length * WIDTH));
     list.forEach((sample, row) => packSample(packed, row, sample));
     const rows = normaliseRows(packed);
     if (rows.length === 0) continue;

@@ -10,12 +10,10 @@ type Wire = {
   sync(): void;
 };
 
-/** A statement, and those without values and rows that go before and after it in the same message; where one fails, none after it is done. */
-export type OneTrip = {
-  before: readonly string[];
-  config: pg.QueryConfig | pg.QueryArrayConfig;
-  after: readonly string[];
-};
+type Config = pg.QueryConfig | pg.QueryArrayConfig;
+
+/** Statements (their rows all in the same mode), and those without values and rows that go before and after them; where one fails, none after it is done. */
+export type OneTrip = { before: readonly string[]; configs: readonly Config[]; after: readonly string[] };
 
 /**
  * Sends several statements and waits once: the extended protocol answers all of them up to a Sync. So a transaction costs no waiting for its BEGIN and
@@ -23,20 +21,22 @@ export type OneTrip = {
  */
 export function inOneTrip(
   client: Pick<pg.ClientBase, 'query'>,
-  { before, config, after }: OneTrip,
-): Promise<pg.QueryResult> {
+  { before, configs, after }: OneTrip,
+): Promise<pg.QueryResult[]> {
   return new Promise((resolve, reject) => {
     const answered = (error: Error | undefined, results: unknown): void => {
       if (error) return reject(error);
       const all = (Array.isArray(results) ? results : [results]) as pg.QueryResult[];
-      const result = all[before.length];
-      if (result === undefined) reject(new Error('PostgreSQL answered fewer statements than it was sent'));
-      else resolve(result);
+      if (all.length === before.length + configs.length + after.length)
+        resolve(all.slice(before.length, -after.length || undefined));
+      else reject(new Error(`PostgreSQL answered ${all.length} statements and was sent others`));
     };
-    const extended = { ...config, queryMode: 'extended' };
-    // Its types say that there is one result.
-    const query = new pg.Query(extended, answered);
-    const submit = query.submit.bind(query);
+    const extended = configs.map((config) => ({ ...config, queryMode: 'extended' }));
+    const last = extended.at(-1);
+    if (last === undefined) return resolve([]);
+    // It hears all answers. Its types say that there is one result.
+    const query = new pg.Query(last, answered);
+    const submitLast = query.submit.bind(query);
     query.submit = (connection) => {
       const wire = connection as unknown as Wire;
       const send = (text: string): void => {
@@ -44,16 +44,19 @@ export function inOneTrip(
         wire.bind({});
         wire.execute({});
       };
-      const sync = (): void => {
-        after.forEach(send);
-        wire.sync();
-      };
+      // All that pg sends for a statement ends with a Sync.
+      const syncingBy = (sync: () => void) => Object.create(connection, { sync: { value: sync } }) as typeof connection;
       const { stream } = wire;
       stream.cork();
       try {
         before.forEach(send);
-        // All that pg sends for the statement itself ends with a Sync.
-        return submit(Object.create(connection, { sync: { value: sync } }) as typeof connection);
+        for (const config of extended.slice(0, -1)) new pg.Query(config).submit(syncingBy(() => undefined));
+        return submitLast(
+          syncingBy(() => {
+            after.forEach(send);
+            wire.sync();
+          }),
+        );
       } finally {
         stream.uncork();
       }

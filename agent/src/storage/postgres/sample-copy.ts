@@ -28,17 +28,19 @@ export async function insertRows(sql: Sql, all: readonly NewRows[], now: number,
 }
 
 function* chunksOf(all: readonly NewRows[], now: number, isBaseline: boolean): Generator<Buffer> {
-  let chunk = Buffer.allocUnsafe(CHUNK);
+  let chunk = Buffer.allocUnsafeSlow(CHUNK);
+  let view = new DataView(chunk.buffer);
   let used = HEAD.copy(chunk);
   for (const { hpaId, rows, at } of all) {
     const count = at?.length ?? rows.length / WIDTH;
     for (let i = 0; i < count; i += 1) {
       if (used + MAX_ROW + TAIL.length > CHUNK) {
         yield chunk.subarray(0, used);
-        chunk = Buffer.allocUnsafe(CHUNK);
+        chunk = Buffer.allocUnsafeSlow(CHUNK);
+        view = new DataView(chunk.buffer);
         used = 0;
       }
-      used = writeRow(chunk, used, { hpaId, now, isBaseline }, rows, at?.[i] ?? i * WIDTH);
+      used = writeRow(view, used, { hpaId, now, isBaseline }, rows, at?.[i] ?? i * WIDTH);
     }
   }
   used += TAIL.copy(chunk, used);
@@ -49,36 +51,42 @@ type Shared = { hpaId: number; now: number; isBaseline: boolean };
 
 /** @returns where the next row begins */
 function writeRow(
-  to: Buffer,
+  to: DataView,
   from: number,
   { hpaId, now, isBaseline }: Shared,
   rows: Float64Array,
   row: number,
 ): number {
-  let at = to.writeUInt16BE(COLUMNS, from);
-  at = writeBigint(to, at, hpaId);
+  to.setUint16(from, COLUMNS);
+  let at = writeBigint(to, from + 2, hpaId);
   at = writeBigint(to, at, rows[row + TS] ?? 0);
   at = writeBigint(to, at, now);
-  at = to.writeInt32BE(2, at);
-  at = to.writeInt16BE(isBaseline ? 1 : 0, at);
+  to.setInt32(at, 2);
+  to.setInt16(at + 4, isBaseline ? 1 : 0);
+  at += 6;
   for (let i = 0; i < VALUE_COUNT; i++) {
     const value = orNull(rows[row + FIRST_VALUE + i]);
     if (value === null) {
-      at = to.writeInt32BE(-1, at);
+      to.setInt32(at, -1);
+      at += 4;
     } else if (IS_REAL[i]) {
-      at = to.writeInt32BE(4, at);
-      at = to.writeFloatBE(value, at);
+      to.setInt32(at, 4);
+      to.setFloat32(at + 4, value);
+      at += 8;
     } else {
-      at = to.writeInt32BE(8, at);
-      at = to.writeDoubleBE(value, at);
+      to.setInt32(at, 8);
+      to.setFloat64(at + 4, value);
+      at += 12;
     }
   }
   return at;
 }
 
 /** A safe whole number as BIGINT, without a BigInt: those are slow to make. */
-function writeBigint(to: Buffer, from: number, value: number): number {
+function writeBigint(to: DataView, at: number, value: number): number {
   const high = Math.floor(value / TWO_32);
-  const at = to.writeInt32BE(high, to.writeInt32BE(8, from));
-  return to.writeUInt32BE(value - high * TWO_32, at);
+  to.setInt32(at, 8);
+  to.setInt32(at + 4, high);
+  to.setUint32(at + 8, value - high * TWO_32);
+  return at + 12;
 }

@@ -24,9 +24,22 @@ const ROWS_AT_ONCE = 10_000;
 /** The values of a row as they are stored; NaN: none. */
 export type Values = Float64Array;
 
+/** Rows that share one buffer: a buffer for each costs more than what is in it. */
+const ROWS_A_BUFFER = 128;
+let buffer = new Float64Array(0);
+let used = 0;
+
+function newValues(): Values {
+  if (used === buffer.length) {
+    buffer = new Float64Array(ROWS_A_BUFFER * VALUE_COUNT);
+    used = 0;
+  }
+  return buffer.subarray(used, (used += VALUE_COUNT));
+}
+
 /** Of a packed row that begins at `at`. PostgreSQL refuses a REAL that is too small for it, and with it the whole batch. */
 export function valuesOf(rows: Float64Array, at: number): Values {
-  const values = new Float64Array(VALUE_COUNT);
+  const values = newValues();
   for (let i = 0; i < VALUE_COUNT; i++) {
     const value = orNull(rows[at + FIRST_VALUE + i]) ?? NaN;
     values[i] = IS_REAL[i] ? Math.fround(value) : value;

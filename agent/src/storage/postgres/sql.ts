@@ -41,21 +41,37 @@ export const sqlOf = (client: Client): Sql =>
     last: async (text, values) => void (await client.query(configOf(text, values))),
   });
 
-/** `begin`: what opens the transaction, which goes with the first statement. */
+type Waiting = { config: Config; resolve: (result: pg.QueryResult) => void; reject: (error: Error) => void };
+
+/** `begin`: what opens the transaction. It goes with the first statement, and with those that are asked for in the same turn. */
 export function transactionOf(client: Client, begin: readonly string[]): Transaction {
-  let before = begin;
+  let isOpen = false;
+  let first: Waiting[] = [];
   let last: Config | null = null;
-  const opening = (): readonly string[] => {
-    const texts = before;
-    before = [];
-    return texts;
-  };
+
+  /** Sends what waits, with what opens the transaction. */
   const open = async (): Promise<void> => {
-    const texts = opening();
-    if (texts.length > 0) await client.query(texts.join('; '));
+    if (isOpen) return;
+    isOpen = true;
+    const waiting = first;
+    first = [];
+    if (waiting.length === 0) return void (await client.query(begin.join('; ')));
+    try {
+      const configs = waiting.map(({ config }) => config);
+      const results = await inOneTrip(client, { before: begin, configs, after: [] });
+      waiting.forEach(({ resolve }, i) => resolve(results[i] as pg.QueryResult));
+    } catch (error) {
+      for (const { reject } of waiting) reject(error as Error);
+    }
   };
-  const send: Send = (config) =>
-    before.length === 0 ? client.query(config) : inOneTrip(client, { before: opening(), config, after: [] });
+  const send: Send = (config) => {
+    // One trip has one mode of rows.
+    if (first[0] !== undefined && first[0].config.rowMode !== config.rowMode) void open();
+    if (isOpen) return client.query(config);
+    return new Promise((resolve, reject) => {
+      if (first.push({ config, resolve, reject }) === 1) queueMicrotask(() => void open());
+    });
+  };
   return {
     sql: sqlBy(send, {
       async copyBinary(target, chunks) {
@@ -72,11 +88,13 @@ export function transactionOf(client: Client, begin: readonly string[]): Transac
       },
     }),
     async commit() {
-      if (last !== null) await inOneTrip(client, { before: opening(), config: last, after: ['COMMIT'] });
+      const before = isOpen ? [] : begin;
+      if (last !== null) await inOneTrip(client, { before, configs: [last], after: ['COMMIT'] });
       // Nothing was asked of it: there is no transaction.
-      else if (before.length === 0) await client.query('COMMIT');
+      else if (isOpen) await client.query('COMMIT');
+      isOpen = true;
     },
-    rollback: async () => void (before.length === 0 && (await client.query('ROLLBACK'))),
+    rollback: async () => void (isOpen && (await client.query('ROLLBACK'))),
   };
 }
 
