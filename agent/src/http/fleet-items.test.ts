@@ -159,6 +159,20 @@ test('where other agents write too, everything is read anew while somebody asks'
   expect(await names()).toHaveLength(4);
 });
 
+test('where other agents write too and nobody asks, nothing is read, and the next answer has it', async () => {
+  const { rows, agents, asked, clock, names, scanned } = rig();
+  agents.push({ state: 'live' });
+  await names();
+  await clock.advance(15_000);
+  asked.length = 0;
+  rows.push(row(6, 'aa', 'one'));
+  scanned('aa');
+  await clock.advance(1_000);
+  expect(asked).toEqual([]);
+  agents.pop();
+  expect(await names()).toEqual(FIVE);
+});
+
 test('an agent that left changes nothing any more', async () => {
   const { agents, asked, clock, names } = rig();
   agents.push({ state: 'left' }, { state: 'lost' });

@@ -56,8 +56,9 @@ export function createFleetItems({ store, clock, changes, facts, agents }: Fleet
   });
   let whole: Whole | null = null;
   let reading: { wanted: number; done: Promise<void> } | null = null;
-  /** How often a call changed something that may be anywhere. */
+  /** How often something changed of which nothing was read. */
   let wanted = 0;
+  let askedAt = -Infinity;
 
   async function readAll(of: number): Promise<void> {
     const at = clock.now();
@@ -80,7 +81,10 @@ export function createFleetItems({ store, clock, changes, facts, agents }: Fleet
     if (!whole && !isShared(agents())) readWhole().catch(() => undefined);
   });
   changes.hear((touched, kind) => {
-    if (touched === null) wanted++;
+    if (touched?.length === 0) return;
+    // Where others write too, who asks after a while has everything read anew anyway.
+    const isIdle = isShared(agents()) && clock.now() - askedAt >= OLDEST_SHARED_MS;
+    if (touched === null || isIdle) wanted++;
     // Before the first reading everything is still to be read.
     else if (whole || reading) for (const cluster of touched) queue.want(cluster, RANK[kind]).catch(() => undefined);
   });
@@ -93,6 +97,7 @@ export function createFleetItems({ store, clock, changes, facts, agents }: Fleet
 
   /** A failure shows where somebody waits for it. */
   async function catchUp(): Promise<void> {
+    askedAt = clock.now();
     if (atHand() !== 'all') await readWhole();
     else if (isOlderThan(isShared(agents()) ? sharedAnewMs(whole) : ANEW_MS)) readWhole().catch(() => undefined);
     await queue.settled(RANK.call);
@@ -111,6 +116,7 @@ export function createFleetItems({ store, clock, changes, facts, agents }: Fleet
     },
     atHand,
     prepare() {
+      askedAt = clock.now();
       // Where nobody else writes the first reading comes by itself, and leaves the start alone until then.
       if (isShared(agents())) readWhole().catch(() => undefined);
     },
