@@ -21,13 +21,13 @@ const TWO_32 = 4_294_967_296;
  */
 export async function insertRows(sql: Sql, all: readonly NewRows[], now: number, isBaseline: boolean): Promise<void> {
   if (all.length === 0) return;
-  await sql.copyBinary(
-    `sample (hpa_id, ts, created_at, is_baseline, ${VALUE_NAMES})`,
-    chunksOf(all, Math.trunc(now), isBaseline),
-  );
+  await sql.copyBinary(BINARY_TARGET, binaryRows(all, Math.trunc(now), isBaseline));
 }
 
-function* chunksOf(all: readonly NewRows[], now: number, isBaseline: boolean): Generator<Buffer> {
+export const BINARY_TARGET = `sample (hpa_id, ts, created_at, is_baseline, ${VALUE_NAMES})`;
+
+/** Chunks of all that one COPY is sent. */
+export function* binaryRows(all: readonly NewRows[], now: number, isBaseline: boolean): Generator<Buffer> {
   let chunk = Buffer.allocUnsafeSlow(CHUNK);
   let view = new DataView(chunk.buffer);
   let used = HEAD.copy(chunk);
