@@ -1,10 +1,9 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { TEST_IDS } from '../../plugin/src/view/test-ids.ts';
-import { holdBack } from './agent-answers.ts';
 import { APP, expect, test } from './fixture.ts';
-import { placesWith, type Place } from './places.ts';
-import { tabThrough } from './tab-order.ts';
+import { placesWith } from './places.ts';
+import { settled } from './settled.ts';
 
 const PLACES = placesWith('prod-eu/payments/api');
 const ENROL = `${APP}/enrol?cluster=lab`;
@@ -38,13 +37,6 @@ async function seriousOn(page: Page, more: typeof GRAFANAS_OWN = []): Promise<st
   const isOwn = (line: string): boolean =>
     !GRAFANAS_OWN.concat(more).some(([rule, where]) => line.startsWith(`${rule} `) && where.test(line));
   return lines.filter(isOwn);
-}
-
-async function settled(page: Page, { title, shows }: Pick<Place, 'title' | 'shows'>): Promise<void> {
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
-  await expect(page.getByRole('main').locator(shows).first()).toBeVisible();
-  await expect(page.getByRole('main').locator('[aria-busy=true]')).toHaveCount(0);
-  await page.waitForLoadState('networkidle');
 }
 
 for (const theme of ['dark', 'light'] as const)
@@ -81,46 +73,3 @@ for (const theme of ['dark', 'light'] as const)
         expect(await seriousOn(page)).toEqual([]);
       });
   });
-
-test.describe('by keys alone every control is reached, and shows that it is', () => {
-  for (const place of PLACES)
-    test(place.name, async ({ visit, faults }) => {
-      // A walk over a hundred stops is not to be quick.
-      test.slow();
-      if (place.fault) faults.expect(place.fault);
-      const page = await visit(place.path, { role: 'Admin' });
-      await settled(page, place);
-      // What comes anew while it is walked through would be walked past.
-      await holdBack(page);
-      const { unreached, unseen, reached } = await tabThrough(page, 'main');
-      expect(unreached).toEqual([]);
-      expect(unseen).toEqual([]);
-      expect(reached).toBeGreaterThan(0);
-    });
-});
-
-test.describe('what opens closes by Escape and gives the focus back', () => {
-  const opened = [
-    ['an anomaly', ANOMALIES, (page: Page) => page.getByTestId(TEST_IDS.anomalies.row).first()],
-    ['adding a cluster', ENROL, (page: Page) => page.getByRole('button', { name: 'Add a cluster' })],
-    ['stopping', ENROL, (page: Page) => page.getByRole('button', { name: 'Stop watching tools/runner', exact: true })],
-  ] as const;
-  for (const [name, path, opener] of opened)
-    test(name, async ({ visit }) => {
-      const page = await visit(path, { role: 'Editor' });
-      const button = opener(page);
-      await button.focus();
-      await page.keyboard.press('Enter');
-      // Grafana's drawer is a dialog in a dialog.
-      const dialog = page.getByRole('dialog').last();
-      await expect(dialog).toBeVisible();
-      const holdsFocus = (): Promise<boolean> => dialog.evaluate((one) => one.contains(document.activeElement));
-      for (let step = 0; step < 20; step++) {
-        await page.keyboard.press('Tab');
-        expect(await holdsFocus(), `after ${step + 1} times Tab`).toBe(true);
-      }
-      await page.keyboard.press('Escape');
-      await expect(page.getByRole('dialog')).toHaveCount(0);
-      await expect(button).toBeFocused();
-    });
-});

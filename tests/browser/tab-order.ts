@@ -18,7 +18,6 @@ export async function tabThrough(page: Page, within: string): Promise<TabOrder> 
   await page.evaluate(rememberLooks, within);
   for (let step = 0; step < MOST_STEPS; step++) {
     await page.keyboard.press('Tab');
-    await page.evaluate(drawn);
     if (await page.evaluate(visit, within)) break;
   }
   return page.evaluate(result, within);
@@ -42,14 +41,19 @@ function rememberLooks(within: string): void {
 }
 
 /**
- * A long list holds only the rows about what is seen: where the focus scrolls it, the next rows come with the frame after, and a Tab before that goes past them.
- * Scrolling is told of before a frame's callbacks, and a page is idle only once it has done what it was told.
+ * Notes where the focus is; true once it has left what it went through. It waits until the page has drawn: a long list holds only the rows about what is
+ * seen, where the focus scrolls it the next rows come with the frame after, and a Tab before that would go past them. A frame tells of scrolling before it
+ * calls back, and what is told then (React draws by a message) goes before a message that is posted after it.
  */
-const drawn = (): Promise<void> =>
-  new Promise((resolve) => requestAnimationFrame(() => requestIdleCallback(() => resolve())));
-
-/** Notes where the focus is; true once it has left what it went through. */
-function visit(within: string): boolean {
+async function visit(within: string): Promise<boolean> {
+  await new Promise<void>((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    requestAnimationFrame(() => port2.postMessage(null));
+  });
   const walk = (window as Walking).walk;
   const focused = document.activeElement;
   if (!walk || !focused) throw new Error('nothing is remembered');
