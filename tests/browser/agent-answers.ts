@@ -27,6 +27,19 @@ export const refuseToken = (page: Page): Promise<unknown> =>
     route.fulfill({ status: 400, json: { message: 'Authentication to data source failed' } }),
   );
 
+/** As an agent answers what only its database knows, while that is away. */
+export const takeDatabaseAway = (page: Page): Promise<unknown> =>
+  page.route(EVERY_CALL, (route) =>
+    route.fulfill({
+      status: 503,
+      json: {
+        status: 'error',
+        code: 'storage/unreachable',
+        message: 'The database db:5432 cannot be reached (refused).',
+      },
+    }),
+  );
+
 /** An agent that takes every call and never answers. */
 export const holdBack = (page: Page): Promise<unknown> => page.route(EVERY_CALL, () => new Promise<void>(() => {}));
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HpaListAnswer, StatusAnswer } from '../../agent/src/contract/api.ts';
+import type { HpaListAnswer, StatusAnswer, SummaryAnswer } from '../../agent/src/contract/api.ts';
 import { eventually, newDataDir, removeDataDirs, startAgentProcess, type AgentProcess } from '../rig/agent.ts';
 import { startFleetChild, type FleetChild } from '../rig/fleet-child.ts';
 import { freePort } from '../rig/free-port.ts';
@@ -92,6 +92,11 @@ describe('while its database is away', () => {
     expect(away.buffer!.limit_mb).toBeCloseTo(268.44, 1);
     expect(away.exact).toBe(false);
     expect(buffered().length).toBe(1);
+    const summary = await agent!.api<SummaryAnswer>('GET', '/api/v1/monitoring/summary');
+    expect(summary.status).toBe(200);
+    expect(summary.body.notices).toEqual([
+      { code: 'database/away', since: away.away!.since, message: expect.stringContaining('Scans go on') },
+    ]);
     const metrics = await (
       await fetch(`${agent!.url}/metrics`, { headers: { authorization: agent!.authorization } })
     ).text();

@@ -11,7 +11,12 @@ const bySeverity = { critical: count, warning: count, info: count };
 export const NEEDS_LOOK_REASONS = ['gone', 'baseline_failed', 'not_scanned', 'baseline_partial'] as const;
 
 /** What a person should know about the agent itself, whatever its HPAs do. */
-export const NOTICE_CODES = ['database/rebuilt', 'credential/not-used'] as const;
+export const NOTICE_CODES = [
+  'database/away',
+  'database/buffer-full',
+  'database/rebuilt',
+  'credential/not-used',
+] as const;
 
 export const summaryAnswerSchema = z.object({
   status: successSchema,

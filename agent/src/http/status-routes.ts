@@ -49,7 +49,11 @@ export const statusRoutes = (deps: Deps): Route[] => {
       summary: 'What is true now, in one look.',
       answers: { 200: summaryAnswerSchema },
       fingerprint: (body) => summaryFingerprint(body as SummaryAnswer),
-      handle: async () => ok({ ...(await readSummary(deps)), notices: noticesOf(rebuilt(), deps.credentials()) }),
+      async handle() {
+        const summary = await readSummary(deps);
+        const facts = { rebuilt: rebuilt(), credentials: deps.credentials(), buffer: deps.buffer() };
+        return ok({ ...summary, notices: noticesOf(facts) });
+      },
     }),
 
     jsonRoute({

@@ -21,6 +21,7 @@ test.each<[string, number, unknown, ProblemKind]>([
   ['a cluster has no running pod', 502, agentSays('kubectl/no-running-pod'), 'cluster'],
   ['a Prometheus is too slow', 504, agentSays('prometheus/timeout'), 'cluster'],
   ['a cluster is not there', 502, agentSays('cluster/unreachable'), 'cluster'],
+  ['the database is away', 503, agentSays('storage/unreachable'), 'database'],
   ['an HPA is not known', 404, agentSays('hpa/not-enrolled'), 'not-found'],
   ['a value is wrong', 400, agentSays('request/invalid'), 'refused'],
   ['the database is full', 507, agentSays('storage/full'), 'failed'],

@@ -6,6 +6,8 @@ export type ProblemKind =
   | 'unreachable'
   /** The agent answers, but a cluster behind it does not; `message` says why. */
   | 'cluster'
+  /** The agent answers, but its database does not; `message` says why and since when. */
+  | 'database'
   /** The agent did not answer in time. */
   | 'slow'
   /** The agent does not know the data source's token. */
@@ -54,6 +56,7 @@ const OF_A_CLUSTER = /^(kubectl|prometheus)\/|^cluster\/unreachable$/;
 function kindOf(status: number, code: string | null, message: string): ProblemKind {
   if (code === 'auth/read-only') return 'read-only';
   if (code !== null && OF_A_CLUSTER.test(code)) return 'cluster';
+  if (code === 'storage/unreachable') return 'database';
   if (status === 401 || (status === 400 && code === null && /authentication to data source failed/i.test(message)))
     return 'token';
   if (status === 403) return 'read-only';

@@ -71,7 +71,9 @@ const SHOWN: Record<string, (name: string) => ReactElement> = {
     />
   ),
   'a notice of the agent': (name) => (
-    <AgentNotices notices={[{ code: 'database/rebuilt', since: null, message: name }]} />
+    <AgentNotices
+      notices={(['database/away', 'database/rebuilt'] as const).map((code) => ({ code, since: null, message: name }))}
+    />
   ),
   'a query with its link to Explore': (name) => (
     <PromqlBlock promql={`up{hpa="${name}"}`} exploreHref={exploreUrl(name, name, 0, 1)} />

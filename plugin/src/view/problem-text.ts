@@ -20,6 +20,13 @@ export const problemText = (kind: ProblemKind): ProblemText =>
         'The agent goes on trying. The page Schedule shows the way to each cluster and what is wrong with it.',
       ),
     },
+    database: {
+      title: t('problem.database.title', 'The database of the agent does not answer'),
+      advice: t(
+        'problem.database.advice',
+        'What is scanned meanwhile is kept on the disk of the agent, and what is missing is read from Prometheus later. See that the database runs, and that the agent reaches it.',
+      ),
+    },
     slow: {
       title: t('problem.slow.title', 'The agent did not answer in time'),
       advice: t('problem.slow.advice', 'It may be starting or busy. If this lasts, look at its log.'),

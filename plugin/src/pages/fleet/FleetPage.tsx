@@ -6,6 +6,7 @@ import { useStyles2 } from '@grafana/ui';
 import type { HpaItem } from '@hpa-watch/agent/contract';
 import { useCallback, useMemo } from 'react';
 import { readHpas, type ChangedList } from '../../api/changed-list';
+import type { AgentProblem } from '../../api/problem';
 import { useAgentData } from '../../api/use-agent-data';
 import { dataSourceUrl } from '../../view/links';
 import { ProblemNotice } from '../../view/ProblemNotice';
@@ -73,7 +74,9 @@ export default function FleetPage() {
             settingsUrl={dataSourceUrl(dataSource.uid)}
           />
         )}
-        {summary.data && <AgentNotices notices={summary.data.notices} />}
+        {summary.data && (
+          <AgentNotices notices={summary.data.notices.filter((one) => !isToldAlready(one.code, problem))} />
+        )}
         {problem === null && (items === undefined || summary.data === null) && (
           <Skeleton
             testId={TEST_IDS.fleet.skeleton}
@@ -102,6 +105,9 @@ export default function FleetPage() {
     </PluginPage>
   );
 }
+
+const isToldAlready = (code: string, problem: AgentProblem | null): boolean =>
+  problem?.kind === 'database' && code === 'database/away';
 
 const getStyles = (theme: GrafanaTheme2) => ({
   page: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2) }),
