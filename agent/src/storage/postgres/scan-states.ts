@@ -9,7 +9,7 @@ export type KnownClusters = Map<string, ClusterState>;
 
 /** The clusters of a batch, locked until the transaction ends, and the state of each of its HPAs that there is. */
 export type Taken = {
-  clusters: ReadonlyMap<string, ClusterState>;
+  clusters: Map<string, ClusterState>;
   /** As it was before. `newest` is that of before as well. */
   hpas: Map<number, HpaState>;
 };
@@ -27,27 +27,37 @@ export async function advance(
   clusterOf: ReadonlyMap<number, string>,
   known: KnownClusters,
 ): Promise<Taken> {
-  const clusters = new Map<string, ClusterState>();
-  const hpas = new Map<number, HpaState>();
+  const taken: Taken = { clusters: new Map(), hpas: new Map() };
   const moves = movesOf(batch, clusterOf);
   // In the order in which everybody locks these rows.
   for (const cluster of [...moves.keys()].sort()) {
     const ofCluster = moves.get(cluster) ?? new Map<number, Move>();
     const before = known.get(cluster);
     known.delete(cluster);
-    const state =
-      (before && (await moved(sql, cluster, before, ofCluster, batch.now))) ??
-      (await moved(sql, cluster, await locked(sql, cluster), ofCluster, batch.now));
-    if (state === null) throw new Error(`the pace of ${cluster} changed while its row was locked`);
-    clusters.set(cluster, state);
-    for (const [hpaId, { newest }] of ofCluster) {
-      const hpa = state.hpas.get(hpaId);
-      if (hpa === undefined) continue;
-      hpas.set(hpaId, { ...hpa });
-      hpa.newest = Math.max(hpa.newest, newest);
-    }
+    const isTrue = before && (await moved(sql, cluster, before, ofCluster, batch.now, taken));
+    if (isTrue) continue;
+    if (await moved(sql, cluster, await locked(sql, cluster), ofCluster, batch.now, taken)) continue;
+    throw new Error(`the pace of ${cluster} changed while its row was locked`);
   }
-  return { clusters, hpas };
+  return taken;
+}
+
+/**
+ * The same for a batch of one cluster that is known: its HPAs are answered at once, so that the agent goes on while the database does. `isTrue`: whether they are what stands
+ * there; if not, nothing was done. null: it is not known.
+ */
+export function advanceKnown(
+  sql: Sql,
+  batch: SampleWrite,
+  clusterOf: ReadonlyMap<number, string>,
+  known: KnownClusters,
+): { taken: Taken; isTrue: Promise<boolean> } | null {
+  const [[cluster, moves] = [], ...others] = movesOf(batch, clusterOf);
+  const before = cluster === undefined ? undefined : known.get(cluster);
+  if (cluster === undefined || moves === undefined || before === undefined || others.length > 0) return null;
+  known.delete(cluster);
+  const taken: Taken = { clusters: new Map(), hpas: new Map() };
+  return { taken, isTrue: moved(sql, cluster, before, moves, batch.now, taken) };
 }
 
 /** All of the batch is written: what it left is known, and true if the transaction is committed, since then its stamps stand there. */
@@ -85,26 +95,36 @@ function movesOf(batch: SampleWrite, clusterOf: ReadonlyMap<number, string>): Ma
   return moves;
 }
 
-/** null: the stamp is another one, so nothing of `before` can be relied on, and nothing was done. */
+/** Adds to `taken`, the HPAs at once. @returns false: the stamp is another one, so nothing of `before` can be relied on, and nothing was done */
 async function moved(
   sql: Sql,
   cluster: string,
   before: ClusterState,
   moves: ReadonlyMap<number, Move>,
   now: number,
-): Promise<ClusterState | null> {
+  taken: Taken,
+): Promise<boolean> {
   const { pace, members, own } = planPace(before, moves, now);
+  const { hpas } = before;
+  for (const hpaId of moves.keys()) {
+    const state = hpas.get(hpaId);
+    if (state) taken.hpas.set(hpaId, { ...state });
+  }
   const stamp = newStamp();
-  const isTrue = await sql.run(
+  const changed = await sql.run(
     `UPDATE scan_pace SET stamp = $3::bigint, scanned_until = $4::bigint, last_scan_at = $5::bigint, newest_ts = $6::bigint
      WHERE cluster = $1 AND stamp = $2::bigint`,
     [cluster, before.stamp, stamp, pace.until, pace.scannedAt, finite(pace.newest)],
   );
-  if (isTrue === 0) return null;
+  if (changed === 0) return false;
   await writeOwn(sql, own);
-  const { hpas } = before;
-  for (const [hpaId, state] of own) hpas.set(hpaId, { ...state, newest: hpas.get(hpaId)?.newest ?? -Infinity });
-  return { stamp, pace, members, hpas };
+  for (const [hpaId, state] of own) hpas.set(hpaId, state);
+  for (const [hpaId, { newest }] of moves) {
+    const state = hpas.get(hpaId);
+    if (state) state.newest = Math.max(state.newest, newest);
+  }
+  taken.clusters.set(cluster, { stamp, pace, members, hpas });
+  return true;
 }
 
 async function writeOwn(sql: Sql, own: PacePlan['own']): Promise<void> {

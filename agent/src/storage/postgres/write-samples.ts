@@ -15,9 +15,9 @@ import {
   type ChangedRows,
 } from './sample-rows.ts';
 import type { HpaState } from './pace-plan.ts';
-import { advance, settle, type KnownClusters } from './scan-states.ts';
+import { advance, advanceKnown, settle, type KnownClusters, type Taken } from './scan-states.ts';
 import { planSpecWrites } from './spec-writes.ts';
-import { latestSpecs, replaceSpecs } from './specs.ts';
+import { latestSpecs, replaceSpecs, type SpecReplacement } from './specs.ts';
 import type { Sql } from './sql.ts';
 import { storedRows } from './stored-rows.ts';
 import { TAIL_MS, tailAfter, type StoredRow, type Tail } from './tails.ts';
@@ -34,23 +34,55 @@ export async function writeBatch(
   clusterOf: ReadonlyMap<number, string>,
   known: KnownClusters,
 ): Promise<number> {
-  const { now, isBaseline, openGaps = [], closeGaps = [], revisions = [] } = batch;
+  const guess = advanceKnown(sql, batch, clusterOf, known);
+  if (guess) {
+    const [isTrue, prepared] = await bothOf(guess.isTrue, prepare(sql, batch, guess.taken.hpas));
+    if (isTrue) return writePrepared(sql, batch, prepared, guess.taken, known);
+  }
   const taken = await advance(sql, batch, clusterOf, known);
-  const states = taken.hpas;
-  const isThere = ({ hpaId }: { hpaId: number }) => states.has(hpaId);
-  const there = batch.rows
-    .filter(isThere)
-    .map((rows) => ({ ...rows, newestTs: states.get(rows.hpaId)?.newest ?? -Infinity }));
+  return writePrepared(sql, batch, await prepare(sql, batch, taken.hpas), taken, known);
+}
+
+/** Waits for both even where one fails: after a rollback nobody may still be at it. */
+async function bothOf<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other]);
+  return Promise.all([one, other]);
+}
+
+type Prepared = Places & {
+  locked: readonly LockedRows[];
+  latest: ReadonlyMap<number, SpecChange>;
+  specs: readonly SpecReplacement[];
+  standing: readonly (() => ReadonlyMap<number, StoredRow>)[];
+};
+
+/** What is to be written, from what is stored; writes nothing. */
+async function prepare(sql: Sql, batch: SampleWrite, states: ReadonlyMap<number, HpaState>): Promise<Prepared> {
+  // What was asked before is sent first, and done meanwhile.
+  await Promise.resolve();
+  const there = batch.rows.flatMap((rows) => {
+    const state = states.get(rows.hpaId);
+    return state ? [{ ...rows, newestTs: state.newest }] : [];
+  });
   const stored = await storedRows(sql, there, states);
   const locked = there.map((rows): LockedRows => ({ ...rows, stored: stored.get(rows.hpaId) ?? NOTHING }));
   const latest = await latestOf(sql, locked, states);
   const specs = await planSpecWrites(sql, locked, latest);
-  await replaceSpecs(sql, specs);
+  const places: Places = { days: dayChanges(), fresh: [], altered: noChangedRows() };
+  const standing = locked.map((rows) => place(rows, batch.isBaseline, places));
+  return { ...places, locked, latest, specs, standing };
+}
 
-  const days = dayChanges();
-  const fresh: NewRows[] = [];
-  const altered = noChangedRows();
-  const standing = locked.map((rows) => place(rows, isBaseline, { days, fresh, altered }));
+async function writePrepared(
+  sql: Sql,
+  { now, isBaseline, openGaps = [], closeGaps = [], revisions = [] }: SampleWrite,
+  { locked, latest, specs, standing, days, fresh, altered }: Prepared,
+  taken: Taken,
+  known: KnownClusters,
+): Promise<number> {
+  const states = taken.hpas;
+  const isThere = ({ hpaId }: { hpaId: number }) => states.has(hpaId);
+  await replaceSpecs(sql, specs);
   const inserting = insertRows(sql, fresh, now, isBaseline);
   // The server is busy with the rows meanwhile.
   const after = new Map<number, Tail | null>();
