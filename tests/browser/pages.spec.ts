@@ -45,6 +45,21 @@ test('a link in a table of a dashboard leads to the HPA of its row', async ({ vi
   await expect(page.getByRole('main').locator('canvas').first()).toBeVisible();
 });
 
+test('a dashboard names the cluster of each bar, and its table is sorted as it says', async ({ visit }) => {
+  const page = await visit('/d/hpawatch-agent');
+  const bars = page.getByRole('region', { name: 'How long the last scans took' }).first();
+  for (const cluster of ['prod-eu', 'prod-us', 'stage', 'lab']) await expect(bars).toContainText(cluster);
+  await expect(bars).not.toContainText('No data');
+  await visit('/d/hpawatch-fleet');
+  const firing = page.getByRole('region', { name: 'HPAs', exact: true }).getByRole('row');
+  await expect(firing.nth(1)).toBeVisible();
+  const counts = await firing.evaluateAll((rows) =>
+    rows.flatMap((row) => row.querySelectorAll('[role=cell]')[5]?.textContent ?? []).map(Number),
+  );
+  expect(counts[0]).toBeGreaterThan(0);
+  expect(counts).toEqual(counts.toSorted((a, b) => b - a));
+});
+
 test('navigation goes through the pages and back, without loading anew', async ({ visit }) => {
   const page = await visit(`${APP}/fleet`);
   const heading = page.getByRole('heading', { level: 1 });

@@ -1,17 +1,14 @@
 import type { PanelProps } from '@grafana/data';
 import { PanelDataErrorView } from '@grafana/runtime';
 import { TableCellHeight } from '@grafana/schema';
-import { Table } from '@grafana/ui';
+import { Table, type TableSortByFieldState } from '@grafana/ui';
+
+type Options = { cellHeight?: TableCellHeight; sortBy?: TableSortByFieldState[] };
+
+const UNSORTED: TableSortByFieldState[] = [];
 
 /** The first frame as rows. */
-export function TableStandIn({
-  id,
-  data,
-  fieldConfig,
-  width,
-  height,
-  options,
-}: PanelProps<{ cellHeight?: TableCellHeight }>) {
+export function TableStandIn({ id, data, fieldConfig, width, height, options }: PanelProps<Options>) {
   const [frame] = data.series;
   if (frame === undefined || frame.length === 0)
     return <PanelDataErrorView panelId={id} data={data} fieldConfig={fieldConfig} />;
@@ -23,6 +20,7 @@ export function TableStandIn({
       height={height}
       cellHeight={options.cellHeight ?? TableCellHeight.Sm}
       columnMinWidth={125}
+      initialSortBy={options.sortBy ?? UNSORTED}
       fieldConfig={fieldConfig}
     />
   );

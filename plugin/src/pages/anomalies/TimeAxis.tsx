@@ -6,6 +6,8 @@ import { ticksOf } from './ticks';
 import type { Span } from './timeline-model';
 
 const PX_PER_MARK = 90;
+/** Room for one text; a mark without it at the right edge stays without a text. */
+const TEXT_PX = 44;
 
 /** Round times over the lanes, in the time zone that the user chose in Grafana. */
 export function TimeAxis({ shown, width }: { shown: Span; width: number }) {
@@ -16,7 +18,7 @@ export function TimeAxis({ shown, width }: { shown: Span; width: number }) {
     <div className={styles.axis} aria-hidden="true">
       {ticks.map(({ at, leftPercent }) => (
         <span key={at} className={styles.tick} style={{ left: `${leftPercent}%` }}>
-          {formatTick(at, stepMs)}
+          {width * (1 - leftPercent / 100) >= TEXT_PX && formatTick(at, stepMs)}
         </span>
       ))}
     </div>

@@ -32,7 +32,10 @@ export function BaselineFacts({ answer, client, canEdit, isBusy, run, onChanged 
           {baseline.window === null ? (
             <Trans i18nKey="baseline.nothing">nothing yet</Trans>
           ) : (
-            `${formatTime(baseline.window.from)} – ${formatTime(baseline.window.to)}`
+            <>
+              <span className={styles.whole}>{formatTime(baseline.window.from)} –</span>{' '}
+              <span className={styles.whole}>{formatTime(baseline.window.to)}</span>
+            </>
           )}
         </Fact>
         <Fact name={t('baseline.timezone', 'Daily rhythm in')}>{baseline.timezone}</Fact>
@@ -157,5 +160,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
     fontWeight: 'normal',
   }),
   value: css({ fontVariantNumeric: 'tabular-nums' }),
+  whole: css({ whiteSpace: 'nowrap' }),
   line: css({ display: 'block' }),
 });
