@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Clock } from '../core/clock.ts';
 import type { EventBus } from '../core/events.ts';
 import type { Logger } from '../core/logger.ts';
@@ -64,6 +65,8 @@ export class Detection {
   readonly #deps: DetectionDeps;
   readonly #clusters = new Map<string, WatchedHpas>();
   readonly #loading = new Map<string, Promise<WatchedHpas>>();
+  /** What is stored of a hundred HPAs is 2 MB of text: the clusters of a slot are loaded one after another. */
+  readonly #oneLoads = pLimit(1);
   readonly #firing = new Map<string, Anomaly>();
   /** HPAs, by hpaId(), whose profile is out of date. */
   readonly #stale = new Set<string>();
@@ -214,7 +217,8 @@ export class Detection {
   #watched(cluster: string): Promise<WatchedHpas> {
     const known = this.#loading.get(cluster);
     if (known) return known;
-    const loading = loadStates(this.#deps.store, cluster, this.#deps.clock.now()).then((loaded) => {
+    const { store, clock } = this.#deps;
+    const loading = this.#oneLoads(() => loadStates(store, cluster, clock.now())).then((loaded) => {
       this.#clusters.set(cluster, loaded);
       return loaded;
     });
