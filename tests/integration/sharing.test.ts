@@ -39,6 +39,8 @@ const lastScans = async (by: AgentProcess): Promise<Map<string, number>> =>
       clusters.map(({ cluster, last_scan: at }) => [cluster, at === null ? 0 : Date.parse(at)]),
     ),
   );
+const metricsOf = async (one: AgentProcess): Promise<string> =>
+  (await fetch(`${one.url}/metrics`, { headers: { authorization: one.authorization } })).text();
 const said = (one: AgentProcess, text: string) => one.log().filter(({ msg }) => String(msg).includes(text));
 
 /** Every message that was delivered, each once; of each subject no two firing ones. */
@@ -164,6 +166,7 @@ describe('it comes back, and is frozen past its lease in the middle of its first
     proxies.forEach((proxy) => proxy.release());
     agent(c).thaw();
     await eventually('refused', 15 * SECOND * EASE, () => said(agent(c), 'a write was refused')[0] ?? null);
+    expect(await metricsOf(agent(c))).toMatch(/^hpa_watch_fenced_writes_total\{cluster="[^"]+"\} [1-9]/m);
     await eventually(
       'stepped back',
       15 * SECOND * EASE,

@@ -95,6 +95,7 @@ export async function startAgent({
         clock,
         random,
         logger,
+        metrics,
         config,
         home: homeOf(config.dataDir),
         version,

@@ -9,6 +9,7 @@ import type { Config } from '../config/load.ts';
 import { SECOND, type Clock } from '../core/clock.ts';
 import { toAgentError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import type { Metrics } from '../core/metrics.ts';
 import type { AgentState } from '../domain/agent-state.ts';
 import type { Cluster } from '../domain/cluster.ts';
 import type { AgentRecord, Duty, LeaseTable, Notice, SharedCluster } from '../domain/ownership.ts';
@@ -23,6 +24,7 @@ export type OwningDeps = {
   clock: Clock;
   random: () => number;
   logger: Logger;
+  metrics: Pick<Metrics, 'fencedWrites'>;
   config: Pick<Config, 'sharing'>;
   home: string;
   version: string;
@@ -120,6 +122,7 @@ export function createOwning(deps: OwningDeps): Owning {
     refresh: async () => sharing?.look(),
     free: (cluster) => table.free(cluster),
     doubt: (cluster) => {
+      deps.metrics.fencedWrites.inc({ cluster });
       logger.warn({ cluster }, 'a write was refused: another agent watches the cluster by now');
       sharing?.doubt();
     },

@@ -66,6 +66,12 @@ export function createMetrics({ processMetrics = true }: { processMetrics?: bool
       help: 'What waits on the disk for a database that is away.',
       registers,
     }),
+    fencedWrites: new Counter({
+      name: 'hpa_watch_fenced_writes_total',
+      help: 'Writes for a cluster that the shared database refused, since another agent watches it by now.',
+      labelNames: ['cluster'],
+      registers,
+    }),
     databaseRows: new Gauge({
       name: 'hpa_watch_database_samples',
       help: 'Sample rows in the database by kind: baseline, monitoring.',

@@ -18,12 +18,12 @@ export function hpaClusters(database: Pick<PostgresDatabase, 'read'>): HpaCluste
       );
       for (const { id, cluster } of rows) known.set(id, cluster);
     }
-    return new Map(
-      wanted.flatMap((id): [number, string][] => {
-        const cluster = known.get(id);
-        return cluster === undefined ? [] : [[id, cluster]];
-      }),
-    );
+    const found = new Map<number, string>();
+    for (const id of wanted) {
+      const cluster = known.get(id);
+      if (cluster !== undefined) found.set(id, cluster);
+    }
+    return found;
   };
 
   return {
