@@ -51,18 +51,14 @@ export function dayChanges() {
 export async function addToDays(sql: Sql, changes: readonly DayChange[]): Promise<void> {
   if (changes.length === 0) return;
   // A new day begins unthinned. `least` of what is thinned and the oldest new row: late rows are thinned too.
+  const placesOf = (i: number) =>
+    `($${5 * i + 1}::bigint, $${5 * i + 2}, $${5 * i + 3}::bigint, $${5 * i + 4}::bigint, $${5 * i + 5}::bigint)`;
   await sql.last(
     `INSERT INTO sample_day (day, cluster, samples, baseline_samples, thinned_until)
-     SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
+     VALUES ${changes.map((_, i) => placesOf(i)).join()}
      ON CONFLICT (day, cluster) DO UPDATE SET samples = sample_day.samples + EXCLUDED.samples,
        baseline_samples = sample_day.baseline_samples + EXCLUDED.baseline_samples,
        thinned_until = LEAST(sample_day.thinned_until, EXCLUDED.thinned_until)`,
-    [
-      changes.map(({ day }) => day),
-      changes.map(({ cluster }) => cluster),
-      changes.map(({ samples }) => samples),
-      changes.map(({ baseline }) => baseline),
-      changes.map(({ firstTs }) => firstTs),
-    ],
+    changes.flatMap(({ day, cluster, samples, baseline, firstTs }) => [day, cluster, samples, baseline, firstTs]),
   );
 }
