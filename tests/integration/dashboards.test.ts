@@ -14,8 +14,9 @@ type Panel = {
   type: string;
   targets?: Query[];
   options?: { reduceOptions?: { fields: string } };
-  transformations?: { options: { excludeByName: Record<string, boolean>; renameByName: Record<string, string> } }[];
+  transformations?: { id: string; options: Organize | { include: { names: string[] } } }[];
 };
+type Organize = { excludeByName: Record<string, boolean>; renameByName: Record<string, string> };
 type Dashboard = {
   title: string;
   panels: Panel[];
@@ -120,11 +121,12 @@ describe.each(DASHBOARDS.map((dashboard) => [dashboard.title, dashboard] as cons
       const [table] = await answerOf(targets);
       const columns = table !== undefined && 'columns' in table ? table.columns.map(({ text }) => text) : [];
       const shown = panel.options?.reduceOptions?.fields.replaceAll(/[/^$()]/g, '');
-      const organized = (panel.transformations ?? []).flatMap(({ options }) => [
-        ...Object.keys(options.excludeByName),
-        ...Object.keys(options.renameByName),
-      ]);
-      for (const name of [...(shown === undefined ? [] : [shown]), ...organized]) expect(columns).toContain(name);
+      const all = (panel.transformations ?? []).map(({ options }) => options);
+      const organized = all.flatMap((one) =>
+        'include' in one ? [] : [...Object.keys(one.excludeByName), ...Object.keys(one.renameByName)],
+      );
+      const kept = all.flatMap((one) => ('include' in one ? one.include.names : []));
+      for (const name of [...(shown ? [shown] : []), ...kept, ...organized]) expect(columns).toContain(name);
       // No column is forgotten: each is left out or has a name for people.
       if (organized.length > 0) expect([...organized].sort()).toEqual([...columns].sort());
     });

@@ -11,7 +11,11 @@ export const NO_QUERY = z.strictObject({});
 
 export type AnswerJson = (route: JsonRoute) => RequestHandler;
 
-export type AnswerDeps = { changes: Pick<Changes, 'note'>; tags: HeldTags; clusterOf: (name: string) => string };
+export type AnswerDeps = {
+  changes: Pick<Changes, 'note'>;
+  tags: HeldTags;
+  /** By whatever name; never throws. */ clusterOf: (name: string) => string;
+};
 
 /**
  * Parses what came in, asks the route, answers. A client that holds the answer gets 304: without asking the route at all where nothing
@@ -37,8 +41,12 @@ export const createAnswer =
       signal: gone.signal,
       access: res.locals['access'] as Access,
     };
+    const isChange = route.method !== 'get' && !route.readsOnly;
+    // By what they are called before and after: a cluster that is removed has no other name any more, one that is added none yet.
+    const touched = () => route.touches?.(input).map(clusterOf) ?? null;
+    const before = isChange ? touched() : null;
     const { status, body } = await route.handle(input).finally(() => {
-      if (route.method !== 'get' && !route.readsOnly) changes.note(route.touches?.(input)?.map(clusterOf) ?? null);
+      if (isChange) changes.note(before && [...new Set([...before, ...(touched() ?? [])])]);
     });
     if (res.destroyed) return;
     if (route.fingerprint && status === 200) {

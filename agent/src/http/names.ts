@@ -38,6 +38,15 @@ export function resolveSoftly(fleet: Pick<Fleet, 'resolve'>, name: string): Reso
   }
 }
 
+/** What a cluster is called, or was: one that is not watched keeps the name that was given. Never throws. */
+export function nameOf(fleet: Pick<Fleet, 'resolve'>, name: string): string {
+  try {
+    return fleet.resolve(name);
+  } catch {
+    return name;
+  }
+}
+
 export const notEnrolled = ({ cluster, namespace, hpa }: HpaKey): AgentError =>
   new AgentError('hpa/not-enrolled', `${namespace}/${hpa} of cluster ${cluster} is not monitored`, {
     details: { cluster, namespace, hpa },
