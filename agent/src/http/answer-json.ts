@@ -14,7 +14,8 @@ export type AnswerJson = (route: JsonRoute) => RequestHandler;
 export type AnswerDeps = {
   changes: Pick<Changes, 'note'>;
   tags: HeldTags;
-  /** By whatever name; never throws. */ clusterOf: (name: string) => string;
+  /** What a cluster is called; one that is not watched: the name as given. */
+  clusterOf: (name: string) => string;
 };
 
 /**

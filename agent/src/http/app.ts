@@ -25,7 +25,7 @@ import { createHostCheck, type HostSettings } from './hosts.ts';
 import { hpaRoutes } from './hpa-routes.ts';
 import { parseInput } from './input.ts';
 import { muteRoutes } from './mute-routes.ts';
-import { nameOf } from './names.ts';
+import { resolveSoftly } from './names.ts';
 import { openApiDocument } from './openapi.ts';
 import { hpaFacts } from './present-hpa.ts';
 import { PREVIEW_PATH } from './preview/preview.ts';
@@ -106,7 +106,7 @@ export function createApp(services: Services, settings: AppSettings): App {
     next();
   });
   const open = routes.filter((route) => route.kind === 'raw' && route.open);
-  const clusterOf = (name: string) => nameOf(services.fleet, name);
+  const clusterOf = (name: string) => resolveSoftly(services.fleet, name).name;
   const answer = createAnswer({ changes, tags, clusterOf });
   mount(app, open, answer);
   app.use(hostGuard(settings), allowOrigins(settings.corsOrigins ?? []), tokenGuard(auth));

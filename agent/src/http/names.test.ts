@@ -1,17 +1,25 @@
 import { expect, test } from '@jest/globals';
 import { AgentError } from '../core/errors.ts';
-import { nameOf } from './names.ts';
+import { resolveSoftly } from './names.ts';
 
-const fleet = {
+const failing = (code: ConstructorParameters<typeof AgentError>[0]) => ({
   resolve(name: string): string {
     if (name === 'alias') return 'prod';
-    throw new AgentError('cluster/not-found', `${name} is not watched`);
+    throw new AgentError(code, `no ${name}`);
   },
-};
+});
 
-test.each([
-  ['alias', 'prod'],
-  ['removed a moment ago', 'removed a moment ago'],
-])('a cluster given as %p is called %p', (given, name) => {
-  expect(nameOf(fleet, given)).toBe(name);
+test.each(['cluster/unknown', 'cluster/not-found'] as const)(
+  'where it is %s a cluster keeps the name it was given',
+  (code) => {
+    expect(resolveSoftly(failing(code), 'alias')).toEqual({ name: 'prod', unknown: null });
+    expect(resolveSoftly(failing(code), 'removed')).toEqual({
+      name: 'removed',
+      unknown: expect.objectContaining({ code }),
+    });
+  },
+);
+
+test('any other failure is told', () => {
+  expect(() => resolveSoftly(failing('storage/failed'), 'removed')).toThrow('no removed');
 });

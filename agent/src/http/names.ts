@@ -23,6 +23,9 @@ export function checkName(kind: keyof HpaKey, value: string, field: string = kin
   return value;
 }
 
+/** No context is called so; no cluster is. */
+const NOT_WATCHED = new Set(['cluster/unknown', 'cluster/not-found']);
+
 export type Resolved = { name: string; unknown: AgentError | null };
 
 /**
@@ -33,17 +36,8 @@ export function resolveSoftly(fleet: Pick<Fleet, 'resolve'>, name: string): Reso
   try {
     return { name: fleet.resolve(name), unknown: null };
   } catch (error) {
-    if (isAgentError(error) && error.code === 'cluster/unknown') return { name, unknown: error };
+    if (isAgentError(error) && NOT_WATCHED.has(error.code)) return { name, unknown: error };
     throw error;
-  }
-}
-
-/** What a cluster is called, or was: one that is not watched keeps the name that was given. Never throws. */
-export function nameOf(fleet: Pick<Fleet, 'resolve'>, name: string): string {
-  try {
-    return fleet.resolve(name);
-  } catch {
-    return name;
   }
 }
 
