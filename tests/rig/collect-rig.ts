@@ -19,6 +19,8 @@ import type { Store, StoredHpa } from '../../agent/src/storage/store.ts';
 export const CLUSTER = 'lab';
 
 export type CollectRig = {
+  /** Its time is set by `setNow`, its timers run. */
+  clock: Clock;
   store: Store;
   collector: MeasuringCollector;
   session: ClusterSession;
@@ -87,6 +89,7 @@ export async function startCollectRig(
     return found;
   };
   return {
+    clock,
     store,
     collector,
     session: { cluster: CLUSTER, prometheus, isCurrent: () => true },

@@ -1,6 +1,6 @@
 import { Detection, type DetectionDeps } from '../../agent/src/collect/detection.ts';
 import { createLearningThread } from '../../agent/src/collect/learning-thread.ts';
-import { DAY, MINUTE, type Clock } from '../../agent/src/core/clock.ts';
+import { DAY, MINUTE } from '../../agent/src/core/clock.ts';
 import { createEventBus } from '../../agent/src/core/events.ts';
 import { silentLogger } from '../../agent/src/core/logger.ts';
 import { explain } from '../../agent/src/detect/explain.ts';
@@ -69,23 +69,14 @@ export const detectionOver = ({
 /** Collecting and judging as the agent does, over a real store; the clock is set by hand. */
 export async function startWatching(options: WatchingOptions): Promise<WatchingRig> {
   const { url, now, receivers = [], onNow = () => undefined, backfill = true, mayJudge = () => true } = options;
-  let current = now;
-  const clock: Clock = {
-    now: () => current,
-    after(ms, fn) {
-      const timer = setTimeout(fn, ms);
-      return () => clearTimeout(timer);
-    },
-  };
   const rig = await startCollectRig(url, now, {}, options.openStore);
   const learning = createLearningThread();
-  const detection = detectionOver({ store: rig.store, clock, learn: learning.learn, receivers });
+  const detection = detectionOver({ store: rig.store, clock: rig.clock, learn: learning.learn, receivers });
   onNow(now);
   const hpas = options.hpas ?? (await rig.collector.discover(rig.session)).hpas;
   const enrolled = await rig.enrol([...hpas], now - MINUTE);
   if (backfill) await rig.collector.backfill(rig.session, noDeadline());
   const setNow = (at: number): void => {
-    current = at;
     rig.setNow(at);
     onNow(at);
   };
